@@ -1,0 +1,180 @@
+"""The port of the graph store: small protocols by reader and writer.
+
+Whatever satisfies these serves identities; `tests/contract/` holds every adapter to them.
+A store is the system of record for current records, blocking keys, decisions and events.
+Links, memberships, golden records and hits belong to a run; two runs are kept.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyarrow as pa
+
+from models.decision import Decision
+from models.identity import IdentityEvent, IdentityState, Run, WatchlistHit
+from models.prediction import PairwisePrediction
+from models.provenance import IngestedFile, Segment
+from models.record import StoredRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Records that share a blocking key with a query.
+
+    Attributes:
+        record_ids: sorted; at most the limit asked for.
+        n_keys_too_common: keys left out because they alone bring more than the limit.
+    """
+
+    record_ids: tuple[str, ...]
+    n_keys_too_common: int
+
+
+class GraphView(Protocol):
+    """One consistent state of the store: every call sees the same run and the same records."""
+
+    def run(self) -> Run | None:
+        """Return the published run; None before the first publish."""
+        ...
+
+    def identity(self, identity_id: str) -> IdentityState:
+        """Return an identity, current or superseded; its record ids are sorted.
+
+        Raises:
+            IdentityNotFoundError: if the id was never issued.
+        """
+        ...
+
+    def identities_of(self, record_ids: Sequence[str]) -> dict[str, str]:
+        """Return identity id by record id; records without an identity are left out."""
+        ...
+
+    def record(self, record_id: str) -> StoredRecord:
+        """Return the current version of a record, of a person or of the watchlist.
+
+        Raises:
+            RecordNotFoundError: if there is none.
+        """
+        ...
+
+    def records(self, record_ids: Sequence[str]) -> list[StoredRecord]:
+        """Return the current versions of these records in order of id; unknown ids are left out."""
+        ...
+
+    def links_among(self, record_ids: Sequence[str]) -> list[PairwisePrediction]:
+        """Return the stored predictions with both ends among these, strongest first."""
+        ...
+
+    def links_of(self, record_id: str, *, limit: int) -> list[PairwisePrediction]:
+        """Return the strongest predictions of one record; empty when it has none."""
+        ...
+
+    def hits_of(self, record_ids: Sequence[str]) -> list[WatchlistHit]:
+        """Return watchlist hits where either end is among these, strongest first."""
+        ...
+
+    def events_of(self, identity_id: str) -> list[IdentityEvent]:
+        """Return every event of an identity, oldest first; empty when it has none."""
+        ...
+
+    def candidates(self, keys: Sequence[int], *, limit: int) -> Candidates:
+        """Return the person and watchlist records that hold any of these blocking keys."""
+        ...
+
+
+class GraphReader(Protocol):
+    """Reads identities, their records and the links between them."""
+
+    def view(self) -> AbstractContextManager[GraphView]:
+        """Open one consistent state; publishing meanwhile does not change it."""
+        ...
+
+    def runs(self, *, limit: int) -> list[Run]:
+        """Return runs, newest first."""
+        ...
+
+    def events_after(self, sequence: int, *, limit: int) -> list[IdentityEvent]:
+        """Return events with a higher sequence, in order."""
+        ...
+
+
+class RunWriter(Protocol):
+    """Builds a run beside the served one, then switches to it whole."""
+
+    def begin_run(self, run: Run) -> None:
+        """Note a run as building; parts of any earlier unfinished run are swept."""
+        ...
+
+    def load(self, run_id: str, table: str, batches: Iterable[pa.RecordBatch]) -> int:
+        """Add rows to a run that is being built, in short transactions; return how many.
+
+        `table` is one of `memberships`, `links`, `golden_records`, `watchlist_hits` (schemas
+        MEMBERSHIPS, PREDICTIONS, GOLDEN_RECORDS, WATCHLIST_HITS).
+        """
+        ...
+
+    def replace_records(self, batches: Iterable[pa.RecordBatch]) -> int:
+        """Stage record bodies for the run being built; they are served after the switch.
+
+        Batches hold columns record_id, role, source_record, standardised (the last two JSON).
+        """
+        ...
+
+    def replace_blocking_keys(self, batches: Iterable[pa.RecordBatch]) -> int:
+        """Stage the blocking keys of all current records for the run being built."""
+        ...
+
+    def switch(
+        self, run: Run, *, expected_counts: dict[str, int], events: Iterable[pa.RecordBatch]
+    ) -> None:
+        """Verify the counts, append the events, and serve this run, in one transaction.
+
+        `run` carries its final summary and finishing time. The run before last is then removed.
+
+        Raises:
+            BackendUnavailableError: if what was loaded is not what was expected; the served run
+                stays.
+        """
+        ...
+
+
+class IngestLog(Protocol):
+    """Knows which files were read and which segments hold the current records."""
+
+    def files(self) -> list[IngestedFile]:
+        """Return every file ever read."""
+        ...
+
+    def segments(self) -> list[Segment]:
+        """Return every registered segment in order of sequence."""
+        ...
+
+    def register_segment(self, segment: Segment) -> None:
+        """Make a written segment count, durably; its sequence must be the next."""
+        ...
+
+
+class IdentityHistory(Protocol):
+    """What identities were before this run."""
+
+    def memberships(self) -> Iterator[pa.RecordBatch]:
+        """Return the published run's memberships (schema MEMBERSHIPS); none before the first."""
+        ...
+
+    def identity_births(self) -> pa.Table:
+        """Return every id ever issued: identity_id, birth (sequence of its creation), status."""
+        ...
+
+    def change_sequence(self) -> int:
+        """Return the sequence of the newest event; 0 when there is none."""
+        ...
+
+
+class DecisionLog(Protocol):
+    """The append-only log of decisions."""
+
+    def decisions(self) -> list[Decision]:
+        """Return every decision in force, oldest first."""
+        ...

@@ -1,0 +1,1 @@
+"""What things are: declarations, no input or output."""
