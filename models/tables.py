@@ -125,7 +125,7 @@ STANDARDISED_RECORDS = pa.schema(
     _RECORD_KEY
     + [pa.field("standardiser_version", _text, nullable=False)]
     + [pa.field(name, kind) for name, kind in STANDARDISED_ATTRIBUTES.items()]
-    # what could not be read well: field "dates_of_birth[0]", code "unparsable_date", detail in words
+    # what could not be read well: field "dates_of_birth[0]", code "unparsable_date", and in words
     + [pa.field("issues", _texts("field", "code", "detail"))]
 )
 
