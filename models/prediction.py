@@ -22,7 +22,7 @@ def match_probability(match_weight: float) -> float:
     if math.isnan(match_weight):
         raise ValueError("match_weight is NaN")
     # exp2 overflows just past 1024; long before that the probability is 0 or 1 to every digit.
-    odds = 2.0 ** max(-1000.0, min(match_weight, 1000.0))
+    odds = math.exp2(max(-1000.0, min(match_weight, 1000.0)))
     return odds / (1.0 + odds)
 
 
