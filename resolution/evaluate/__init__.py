@@ -1,0 +1,1 @@
+"""How right an outcome is, against records of known people."""
