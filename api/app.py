@@ -1,0 +1,52 @@
+"""The web application: the JSON API under `/v1`, its interactive page, and health."""
+
+from collections.abc import Sequence
+
+from fastapi import FastAPI
+
+from api.routes import explain, health, identities, records, runs, who_is
+from api.routes.interactive_page import add_interactive_page
+from api.routes.problem_schema import PROBLEM_RESPONSES, document_problems
+from api.routes.problems import add_problem_handlers
+from api.routes.protection import Protection
+from api.routes.raw_paths import RawPathRouting
+from api.wiring import Container
+
+VERSION = "0.1.0"
+
+_DESCRIPTION = """Who is this person, and on what evidence?
+
+Every answer says what it rests on: the run, the match model version and the instant it
+describes. Match weights are log2 of the odds that two records are the same person: +1 doubles
+the odds. Every question about a person is audited with the purpose given in `X-Purpose`.
+Ids in addresses are percent-encoded.
+"""
+
+
+def create_app(container: Container | None, *, hosts: Sequence[str] = ("*",)) -> FastAPI:
+    """Make the application.
+
+    Args:
+        container: what the routes work with; None is enough to read the schema.
+        hosts: the names it may be asked under; "*" is any.
+    """
+    app = FastAPI(
+        title="Identigraph",
+        version=VERSION,
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        # Its logs would hold what was sent when validation fails: personal data.
+        telemetry={"logs": False},
+    )
+    app.state.container = container
+    for room in (who_is, identities, records, explain, runs):
+        app.include_router(room.router, responses=PROBLEM_RESPONSES)
+    app.include_router(health.router)
+    add_interactive_page(app)
+    add_problem_handlers(app)
+    document_problems(app)
+    app.add_middleware(Protection, hosts=hosts)
+    app.add_middleware(RawPathRouting)
+    return app

@@ -1,0 +1,256 @@
+"""What the API answers, as pydantic models: read from what the use cases return."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.use_cases.explain_pair import Standing
+from api.use_cases.who_is import WhoIsVerdict
+from models.identity import IdentityEventKind, IdentityStatus
+from models.record import Role
+
+_WEIGHT = "Log2 of the odds of a match, prior included: +1 doubles the odds"
+_PROBABILITY = "2^weight / (1 + 2^weight)"
+
+
+class Answer(BaseModel):
+    """A part of an answer, read from a use case's object by attribute."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class BasisAnswer(Answer):
+    """What an answer rests on."""
+
+    run_id: str = Field(description="The published run")
+    model_version: str = Field(description="The match model version the run was scored by")
+    as_of: datetime = Field(description="The instant the run describes")
+
+
+class ThresholdsAnswer(Answer):
+    """The match weights where decisions change, frozen with the match model version."""
+
+    link_weight: float = Field(description="At or above it, evidence joins records")
+    review_weight: float = Field(description="Lower edge of what people are shown")
+    break_weight: float = Field(description="At or below it, a pair speaks against joining")
+
+
+class ComparisonAnswer(Answer):
+    """What one comparison says about a pair."""
+
+    comparison: str = Field(description="Such as name or date_of_birth")
+    level: str = Field(description="What was found, in words")
+    left_value: str | None = Field(description="Standardised value of the left record")
+    right_value: str | None = Field(description="Standardised value of the right record")
+    level_weight: float = Field(description="log2(m/u) of the level")
+    term_frequency_weight: float = Field(description="What the rarity of the value adds or takes")
+    match_weight: float = Field(description="The comparison's weight: the sum of both")
+
+
+class ExplanationAnswer(Answer):
+    """Why two records score as they do: prior plus comparisons is the match weight."""
+
+    left_id: str = Field(description="A record, or the query")
+    right_id: str = Field(description="The other record")
+    model_version: str = Field(description="The match model version that scored them")
+    prior_weight: float = Field(description="Log2 odds that two random records match")
+    comparisons: list[ComparisonAnswer] = Field(description="The evidence, by comparison")
+    match_weight: float = Field(description=_WEIGHT)
+    match_probability: float = Field(description=_PROBABILITY)
+    blocking_rules: list[str] = Field(
+        description="Every blocking rule that brings the pair together; none: never compared"
+    )
+
+
+class GoldenValueAnswer(Answer):
+    """The best value of one field, and where it came from."""
+
+    field: str = Field(description="Such as name, date_of_birth or document")
+    value: str = Field(description="The standardised value")
+    record_id: str = Field(description="The record it was taken from")
+    raw_path: str = Field(description="Where in the source row it stands")
+    raw: str = Field(description="The text as the source has it")
+    support: int = Field(description="How many records of the identity agree")
+
+
+class RecordAnswerBody(Answer):
+    """One record: as its source gave it, and as standardised."""
+
+    record_id: str = Field(description="source:source_record_id")
+    role: Role = Field(description="A person, or an entry of a watchlist")
+    source_record: dict[str, Any] = Field(description="As the source gave it, with provenance")
+    standardised: dict[str, Any] = Field(description="As compared")
+
+
+class LinkAnswer(Answer):
+    """A scored pair of records."""
+
+    left_id: str = Field(description="The smaller record id")
+    right_id: str = Field(description="The greater record id")
+    match_weight: float = Field(description=_WEIGHT)
+    blocking_rule: int | None = Field(description="The first rule that brought them together")
+
+
+class WatchlistHitAnswer(Answer):
+    """A watchlist entry that may be this person; always for a person to review."""
+
+    entry_id: str = Field(description="Record id of the watchlist entry")
+    record_id: str = Field(description="The person record it resembles")
+    match_weight: float = Field(description=_WEIGHT)
+
+
+class EventAnswer(Answer):
+    """One change in the life of an identity."""
+
+    sequence: int = Field(description="Position in the change feed")
+    kind: IdentityEventKind = Field(description="What happened")
+    run_id: str = Field(description="The run that brought it")
+    at: datetime = Field(description="When it took effect")
+    related_ids: list[str] = Field(description="Other identities it is about")
+    added_record_ids: list[str] = Field(description="Records that came in")
+    removed_record_ids: list[str] = Field(description="Records that left")
+    cause: str = Field(description="Why, in words")
+
+
+class IdentityCandidateAnswer(Answer):
+    """An identity the query may be about."""
+
+    identity_id: str = Field(description="The identity; ask for it under /v1/identities")
+    verdict: WhoIsVerdict = Field(description="By the thresholds: match or possible")
+    match_weight: float = Field(description="That of its best record. " + _WEIGHT)
+    match_probability: float = Field(description=_PROBABILITY)
+    best_record_id: str = Field(description="The record of it that the query resembles most")
+    n_records: int = Field(description="How many records it has")
+    golden: list[GoldenValueAnswer] = Field(description="Its golden record")
+    explanation: ExplanationAnswer = Field(description="The query against the best record")
+
+
+class WatchlistCandidateAnswer(Answer):
+    """A watchlist entry the query resembles; always for a person to review."""
+
+    entry: RecordAnswerBody = Field(description="The entry")
+    match_weight: float = Field(description=_WEIGHT)
+    match_probability: float = Field(description=_PROBABILITY)
+    explanation: ExplanationAnswer = Field(description="The query against the entry")
+
+
+class WhoIsAnswerBody(Answer):
+    """Ranked identities, strongest first, and watchlist hits apart."""
+
+    verdict: WhoIsVerdict = Field(description="match, possible or none, of the best identity")
+    candidates: list[IdentityCandidateAnswer] = Field(description="Identities, strongest first")
+    watchlist_hits: list[WatchlistCandidateAnswer] = Field(description="For a person to review")
+    n_weaker: int = Field(description="Candidates above the minimum that the limit left out")
+    n_keys_too_common: int = Field(
+        description="Above 0, what was asked is too common to be sure: give more attributes"
+    )
+    minimum_match_weight: float = Field(description="Weaker candidates were left out")
+    thresholds: ThresholdsAnswer
+    query: dict[str, Any] = Field(description="What was asked, standardised")
+    basis: BasisAnswer
+
+
+class IdentityStateAnswer(Answer):
+    """An identity id, whether it still stands, and the best values if it does."""
+
+    identity_id: str = Field(description="The identity")
+    status: IdentityStatus = Field(description="current, superseded or retired")
+    superseded_by: list[str] = Field(description="What stands for it now")
+    golden: list[GoldenValueAnswer] = Field(description="Its golden record")
+
+
+class IdentityAnswerBody(Answer):
+    """One identity; a superseded or retired one has nothing but its status and successors."""
+
+    state: IdentityStateAnswer
+    n_records: int = Field(description="All its records; `records` is one page")
+    records: list[RecordAnswerBody]
+    next_after: str | None = Field(description="Give it as `after` for the next page")
+    n_links: int = Field(description="All links among its records; `links` is the strongest")
+    links: list[LinkAnswer]
+    watchlist_hits: list[WatchlistHitAnswer]
+    events: list[EventAnswer] = Field(description="Its life, oldest first")
+    basis: BasisAnswer
+
+
+class RecordAnswerWhole(Answer):
+    """One record, where it belongs and what it was linked to."""
+
+    record: RecordAnswerBody
+    identity_id: str | None = Field(description="None for a watchlist entry")
+    links: list[LinkAnswer] = Field(description="Its strongest links")
+    watchlist_hits: list[WatchlistHitAnswer]
+    basis: BasisAnswer
+
+
+class PairAnswerBody(Answer):
+    """The evidence for and against two records, and what came of it."""
+
+    standing: Standing = Field(description="How they stand in the published run")
+    in_words: str = Field(description="The same, as a sentence")
+    left_identity_id: str | None = Field(description="None for a watchlist entry")
+    right_identity_id: str | None = Field(description="None for a watchlist entry")
+    thresholds: ThresholdsAnswer
+    explanation: ExplanationAnswer
+    basis: BasisAnswer
+
+
+class JoiningStepAnswer(Answer):
+    """One link that joined two groups of records until then apart."""
+
+    step: int = Field(description="1 for the strongest")
+    link: LinkAnswer
+    left_group: list[str] = Field(description="Records already together with the left one")
+    right_group: list[str] = Field(description="Records already together with the right one")
+    explanation: ExplanationAnswer | None = Field(description="None past the bound on one answer")
+
+
+class FormationAnswerBody(Answer):
+    """How an identity was formed: the links that joined its records, strongest first."""
+
+    state: IdentityStateAnswer
+    steps: list[JoiningStepAnswer]
+    groups: list[list[str]] = Field(
+        description="What the steps leave together; several: more than links joined them"
+    )
+    doubts: list[ExplanationAnswer] = Field(
+        description="Pairs inside it that are too weak to link, weakest first"
+    )
+    n_doubts: int = Field(description="All of them; `doubts` is bounded")
+    thresholds: ThresholdsAnswer
+    basis: BasisAnswer
+
+
+class RunAnswer(Answer):
+    """One passage of the pipeline."""
+
+    run_id: str = Field(description="The run")
+    status: str = Field(description="building, published, superseded or failed")
+    model_version: str = Field(description="The match model version it was scored by")
+    fingerprint: str = Field(description="Hash of all inputs")
+    started_at: datetime
+    finished_at: datetime | None
+    summary: dict[str, Any] = Field(description="Counts by name, seconds by stage")
+
+
+class RunsAnswer(Answer):
+    """Runs, newest first."""
+
+    runs: list[RunAnswer]
+
+
+class HealthAnswer(Answer):
+    """Whether the process answers, or is ready to answer about people."""
+
+    status: str = Field(description="ok or ready")
+
+
+class ProblemAnswer(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(description="Names the kind of problem")
+    title: str = Field(description="The kind, in words")
+    status: int = Field(description="The HTTP status")
+    detail: str = Field(description="What to do about it; never repeats what was sent")
+    errors: list[dict[str, str]] | None = Field(None, description="Where the question is wrong")

@@ -1,0 +1,122 @@
+"""Settings of one deployment: the only place that reads the environment.
+
+What is given on the command line wins over `IDENTIGRAPH_*` variables, which win over
+`identigraph.yaml` in the workspace, which wins over the defaults here.
+"""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    YamlConfigSettingsSource,
+)
+
+from models.errors import InvalidInputError
+from models.workspace import Workspace
+
+_PREFIX = "IDENTIGRAPH_"
+_REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Environment(StrEnum):
+    """Where this deployment runs; only development may do without sign-in."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Everything a deployment may choose; nothing here is secret.
+
+    Attributes:
+        workspace: the folder that holds this deployment's state.
+        data: where the `files` patterns of mappings start; the workspace unless set.
+        environment: development, or production, which needs sign-in.
+        subject: who asks in development, where nobody signs in.
+        host: the address the API listens on.
+        port: the port it listens on; 0 takes a free one.
+        allowed_hosts: the names the API may be asked under; "*" is any.
+        audit: the append-only audit file; `audit.sqlite` in the workspace unless set.
+        examples: the folder of example mappings that the demo uses.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    workspace: Path = Path("workspace")
+    data: Path | None = None
+    environment: Environment = Environment.DEVELOPMENT
+    subject: Annotated[str, Field(min_length=1, max_length=200)] = "developer-1"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    audit: Path | None = None
+    examples: Path = _REPOSITORY / "examples"
+
+    @property
+    def places(self) -> Workspace:
+        """Return where everything is; a relative `data` starts at the workspace."""
+        root = self.workspace.resolve()
+        return Workspace(root=root, data=(root / self.data).resolve() if self.data else root)
+
+    @property
+    def audit_file(self) -> Path:
+        """Return where the audit is kept; a relative path starts at the workspace."""
+        places = self.places
+        return (places.root / self.audit).resolve() if self.audit else places.audit
+
+
+def load_settings(workspace: Path | None = None, **chosen: Any) -> Settings:
+    """Read the settings of a workspace.
+
+    Args:
+        workspace: the folder; else `IDENTIGRAPH_WORKSPACE`, else `workspace` here.
+        chosen: settings that win over all others; None means not chosen.
+
+    Raises:
+        InvalidInputError: if a setting is unknown or unusable; every one is named.
+    """
+    root = workspace or Path(os.environ.get(f"{_PREFIX}WORKSPACE", "workspace"))
+    file = Workspace(root=root, data=root).settings_file
+
+    class InWorkspace(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            del dotenv_settings, file_secret_settings
+            from_file = YamlConfigSettingsSource(settings_cls, yaml_file=file)
+            return init_settings, env_settings, from_file
+
+    given = {name: value for name, value in chosen.items() if value is not None}
+    try:
+        return InWorkspace(workspace=root, **given)
+    except ValidationError as error:
+        raise InvalidInputError(_in_words(error, file)) from error
+    except (yaml.YAMLError, TypeError, ValueError, AttributeError) as error:
+        raise InvalidInputError(f"{file} is not YAML of the form `setting: value`") from error
+
+
+def _in_words(error: ValidationError, file: Path) -> str:
+    known = ", ".join(Settings.model_fields)
+    lines = [
+        f"  {'.'.join(str(part) for part in problem['loc'])}: "
+        + (
+            f"no such setting; there are {known}"
+            if problem["type"] == "extra_forbidden"
+            else problem["msg"]
+        )
+        for problem in error.errors(include_input=False, include_url=False)
+    ]
+    return f"unusable settings ({file} or {_PREFIX}* variables):\n" + "\n".join(lines)

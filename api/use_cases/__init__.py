@@ -1,0 +1,1 @@
+"""One file, one verb, no framework: what the service does for a principal, audited."""

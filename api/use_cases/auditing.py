@@ -1,0 +1,95 @@
+"""Writes the audit before an answer leaves: a use case answers inside `Auditor.before_answer`."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from models.access import AuditEvent, Principal
+from models.errors import NotAllowedError, NotFoundError
+
+Clock = Callable[[], datetime]
+"""Tells the time in UTC; fixed in tests."""
+
+
+class AuditLog(Protocol):
+    """Keeps audit events for ever."""
+
+    def record(self, event: AuditEvent) -> None:
+        """Keep the event, durably, before returning.
+
+        Raises:
+            BackendUnavailableError: if it cannot be written.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class Seen:
+    """The ids an answer tells about, gathered while the answer is made."""
+
+    ids: list[str] = field(default_factory=list)
+
+    def add(self, *ids: str) -> None:
+        """Note ids of records, identities or runs, each once."""
+        self.ids.extend(dict.fromkeys(one for one in ids if one not in self.ids))
+
+    def add_all(self, ids: Iterable[str]) -> None:
+        """Note many ids, each once."""
+        self.ids = list(dict.fromkeys([*self.ids, *ids]))
+
+
+@dataclass(frozen=True, slots=True)
+class Auditor:
+    """Records who did what; an answer made inside it leaves only once that is written."""
+
+    log: AuditLog
+    clock: Clock
+
+    @contextmanager
+    def before_answer(
+        self, action: str, principal: Principal, *, query: Mapping[str, Any] | None = None
+    ) -> Iterator[Seen]:
+        """Audit what happens inside, failures too, before it returns or raises.
+
+        Args:
+            action: the use case.
+            principal: whom it acts for.
+            query: what was asked; only its hash is kept.
+
+        Raises:
+            BackendUnavailableError: if the audit cannot be written; then no answer leaves.
+        """
+        seen = Seen()
+        outcome = "failed"
+        try:
+            yield seen
+            outcome = "answered"
+        except NotFoundError:
+            outcome = "not_found"
+            raise
+        except NotAllowedError:
+            outcome = "refused"
+            raise
+        finally:
+            self.log.record(
+                AuditEvent(
+                    at=self.clock(),
+                    subject=principal.subject,
+                    roles=tuple(sorted(principal.roles)),
+                    purpose=principal.purpose,
+                    action=action,
+                    targets=tuple(seen.ids),
+                    query_hash=None if query is None else query_hash(query),
+                    outcome=outcome,
+                )
+            )
+
+
+def query_hash(query: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a query's canonical JSON, hex: the same question, the same hash."""
+    canonical = json.dumps(query, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

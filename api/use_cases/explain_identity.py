@@ -1,0 +1,143 @@
+"""Answers how an identity was formed: the links that joined its records, strongest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.use_cases.auditing import Auditor
+from api.use_cases.ports import Basis, Resolver, Resolvers, basis_of, published_run
+from graph.store import GraphReader, GraphView
+from models.access import Principal
+from models.identity import IdentityState, IdentityStatus
+from models.prediction import PairExplanation, PairwisePrediction, Thresholds
+from models.record import StoredRecord
+
+# Evidence in one answer: a step or a doubt costs a comparison and half a page to read.
+_MOST_STEPS = 200
+_MOST_DOUBTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class JoiningStep:
+    """One link that joined two groups of records until then apart.
+
+    Attributes:
+        step: 1 for the strongest.
+        left_group: records already together with the left record, itself included.
+        right_group: likewise of the right record.
+        explanation: the evidence; None past the bound on one answer.
+    """
+
+    step: int
+    link: PairwisePrediction
+    left_group: tuple[str, ...]
+    right_group: tuple[str, ...]
+    explanation: PairExplanation | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormationAnswer:
+    """How an identity was formed, step by step.
+
+    Attributes:
+        steps: a strongest spanning tree of its links, strongest first.
+        groups: what the steps leave together; more than one group means that something other
+            than a stored link, such as a decision, joined them.
+        doubts: pairs inside the identity that were compared and are below the link threshold,
+            weakest first: what speaks against it.
+        n_doubts: all of them; `doubts` is bounded.
+    """
+
+    state: IdentityState
+    steps: tuple[JoiningStep, ...]
+    groups: tuple[tuple[str, ...], ...]
+    doubts: tuple[PairExplanation, ...]
+    n_doubts: int
+    thresholds: Thresholds
+    basis: Basis
+
+
+def explain_identity(
+    identity_id: str,
+    *,
+    principal: Principal,
+    graph: GraphReader,
+    resolvers: Resolvers,
+    auditor: Auditor,
+) -> FormationAnswer:
+    """Tell, link by link, what joined the records of an identity and what speaks against it.
+
+    Raises:
+        IdentityNotFoundError: if the id was never issued.
+        RunNotFoundError: if nothing has been published yet.
+        BackendUnavailableError: if the audit cannot be written.
+    """
+    with auditor.before_answer("explain_identity", principal) as seen:
+        seen.add(identity_id)
+        with graph.view() as view:
+            run = published_run(view)
+            resolver = resolvers(run.model_version)
+            state = view.identity(identity_id)
+            seen.add(run.run_id)
+            if state.status is not IdentityStatus.CURRENT:
+                return FormationAnswer(state, (), (), (), 0, resolver.thresholds, basis_of(run))
+            seen.add_all(state.record_ids)
+            links = view.links_among(state.record_ids)
+            joins, groups = joining_links(state.record_ids, links)
+            weak = [one for one in links if one.match_weight < resolver.thresholds.link_weight]
+            weakest = sorted(weak, key=lambda one: one.match_weight)[:_MOST_DOUBTS]
+            shown = [join[0] for join in joins[:_MOST_STEPS]]
+            evidence = _explanations(view, [*shown, *weakest], resolver)
+            return FormationAnswer(
+                state=state,
+                steps=tuple(
+                    JoiningStep(number, link, left, right, evidence.get(_pair(link)))
+                    for number, (link, left, right) in enumerate(joins, start=1)
+                ),
+                groups=groups,
+                doubts=tuple(evidence[_pair(link)] for link in weakest),
+                n_doubts=len(weak),
+                thresholds=resolver.thresholds,
+                basis=basis_of(run),
+            )
+
+
+_Join = tuple[PairwisePrediction, tuple[str, ...], tuple[str, ...]]
+
+
+def joining_links(
+    record_ids: Sequence[str], links: Sequence[PairwisePrediction]
+) -> tuple[list[_Join], tuple[tuple[str, ...], ...]]:
+    """Return the links of a strongest spanning forest, strongest first, and what they leave.
+
+    Kruskal's algorithm: a link counts when its ends are in different groups. Ties go by ids.
+
+    Returns:
+        Each joining link with the two groups it joined (sorted), and the groups in the end
+        (each sorted, in order of their first record).
+    """
+    group_of: dict[str, frozenset[str]] = {one: frozenset([one]) for one in record_ids}
+    joins: list[_Join] = []
+    ordered = sorted(links, key=lambda one: (-one.match_weight, one.left_id, one.right_id))
+    for link in ordered:
+        left, right = group_of[link.left_id], group_of[link.right_id]
+        if left is right:
+            continue
+        joins.append((link, tuple(sorted(left)), tuple(sorted(right))))
+        joined = left | right
+        group_of.update(dict.fromkeys(joined, joined))
+    return joins, tuple(sorted({tuple(sorted(group)) for group in group_of.values()}))
+
+
+def _pair(link: PairwisePrediction) -> tuple[str, str]:
+    return link.left_id, link.right_id
+
+
+def _explanations(
+    view: GraphView, links: Sequence[PairwisePrediction], resolver: Resolver
+) -> dict[tuple[str, str], PairExplanation]:
+    ends = sorted({one for link in links for one in _pair(link)})
+    records: dict[str, StoredRecord] = {one.record_id: one for one in view.records(ends)}
+    return {
+        _pair(link): resolver.explain(records[link.left_id], records[link.right_id])
+        for link in links
+    }

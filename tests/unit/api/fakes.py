@@ -1,0 +1,225 @@
+"""Stand-ins for the stores and the match model: the same ports, in memory."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from api.auth.sign_in import DevelopmentSignIn
+from api.use_cases.auditing import Auditor
+from api.wiring import Container
+from graph.store import Candidates
+from models.access import AuditEvent, Principal
+from models.errors import (
+    BackendUnavailableError,
+    IdentityNotFoundError,
+    RecordNotFoundError,
+)
+from models.identity import (
+    GoldenValue,
+    IdentityEvent,
+    IdentityEventKind,
+    IdentityState,
+    IdentityStatus,
+    Run,
+    WatchlistHit,
+)
+from models.prediction import (
+    ComparisonEvidence,
+    PairExplanation,
+    PairwisePrediction,
+    Thresholds,
+)
+from models.record import Role, StoredRecord
+from models.tables import SOURCE_ATTRIBUTES, STANDARDISED_ATTRIBUTES
+
+NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+HOSTILE_ID = "a/b c?d#e%2F é 😀:x"
+PERSON_NAME = "ZEBEDEE QUILLFEATHER"
+
+
+def make_record(record_id: str, role: Role = Role.PERSON) -> StoredRecord:
+    source, _, own = record_id.partition(":")
+    key = {"record_id": record_id, "source": source, "source_record_id": own, "role": role.value}
+    raw = {name: [] for name in SOURCE_ATTRIBUTES} | {
+        "names": [{"kind": "primary", "full": PERSON_NAME.title(), "raw_path": "NAME"}]
+    }
+    standardised = {name: [] for name in STANDARDISED_ATTRIBUTES} | {
+        "names": [{"kind": "primary", "full": PERSON_NAME, "raw": PERSON_NAME.title()}]
+    }
+    return StoredRecord(record_id, role, key | raw, key | standardised)
+
+
+PEOPLE = (
+    "casework:1",
+    "casework:2",
+    "casework:3",
+    f"casework:{HOSTILE_ID}",
+    "passengers:1",
+)
+IDENTITIES = {
+    "casework:1": "id-1",
+    "casework:2": "id-1",
+    "passengers:1": "id-1",
+    "casework:3": "id-3",
+    f"casework:{HOSTILE_ID}": "id-3",
+}
+LINKS = (
+    PairwisePrediction("casework:1", "casework:2", 12.0, 0),
+    PairwisePrediction("casework:2", "passengers:1", 8.0, 1),
+    PairwisePrediction("casework:1", "passengers:1", 1.5, 1),
+    PairwisePrediction("casework:2", "casework:3", 7.5, 1),
+)
+RUN = Run("run-1", "published", "model-1", "f" * 64, NOON, NOON, 0, {"records": 5})
+
+THRESHOLDS = Thresholds(link_weight=6.0, review_weight=0.0, break_weight=-4.0)
+
+
+class FakeView:
+    def __init__(self, run: Run | None) -> None:
+        self._run = run
+        self._records = {one: make_record(one) for one in PEOPLE}
+        self._records["watchlist:w1"] = make_record("watchlist:w1", Role.WATCHLIST)
+
+    def run(self) -> Run | None:
+        return self._run
+
+    def identity(self, identity_id: str) -> IdentityState:
+        if identity_id == "id-0":
+            return IdentityState("id-0", IdentityStatus.SUPERSEDED, ("id-1",), (), ())
+        records = tuple(sorted(one for one, held in IDENTITIES.items() if held == identity_id))
+        if not records:
+            raise IdentityNotFoundError(identity_id)
+        golden = GoldenValue("name", PERSON_NAME, records[0], "NAME", PERSON_NAME.title(), 1)
+        return IdentityState(identity_id, IdentityStatus.CURRENT, (), records, (golden,))
+
+    def identities_of(self, record_ids: Sequence[str]) -> dict[str, str]:
+        return {one: IDENTITIES[one] for one in record_ids if one in IDENTITIES}
+
+    def record(self, record_id: str) -> StoredRecord:
+        if record_id not in self._records:
+            raise RecordNotFoundError(record_id)
+        return self._records[record_id]
+
+    def records(self, record_ids: Sequence[str]) -> list[StoredRecord]:
+        return [self._records[one] for one in sorted(set(record_ids)) if one in self._records]
+
+    def links_among(self, record_ids: Sequence[str]) -> list[PairwisePrediction]:
+        held = set(record_ids)
+        return [one for one in LINKS if {one.left_id, one.right_id} <= held]
+
+    def links_of(self, record_id: str, *, limit: int) -> list[PairwisePrediction]:
+        return [one for one in LINKS if record_id in (one.left_id, one.right_id)][:limit]
+
+    def hits_of(self, record_ids: Sequence[str]) -> list[WatchlistHit]:
+        hit = WatchlistHit("watchlist:w1", "casework:1", 4.0)
+        return [hit] if {hit.entry_id, hit.record_id} & set(record_ids) else []
+
+    def events_of(self, identity_id: str) -> list[IdentityEvent]:
+        created = IdentityEventKind.CREATED
+        return [IdentityEvent(1, identity_id, created, "run-1", NOON, (), (), (), "first run")]
+
+    def candidates(self, keys: Sequence[int], *, limit: int) -> Candidates:
+        return Candidates((), 0)
+
+
+@dataclass
+class FakeGraph:
+    published: Run | None = RUN
+    broken: bool = False
+
+    @contextmanager
+    def view(self) -> Iterator[FakeView]:
+        if self.broken:
+            raise BackendUnavailableError("/secret/path/store.sqlite is locked")
+        yield FakeView(self.published)
+
+    def runs(self, *, limit: int) -> list[Run]:
+        return [self.published][:limit] if self.published else []
+
+    def events_after(self, sequence: int, *, limit: int) -> list[IdentityEvent]:
+        return []
+
+
+@dataclass
+class FakeAudit:
+    events: list[AuditEvent] = field(default_factory=list)
+    full: bool = False
+
+    def record(self, event: AuditEvent) -> None:
+        self.check_writable()
+        self.events.append(event)
+
+    def check_writable(self) -> None:
+        if self.full:
+            raise BackendUnavailableError("the audit cannot be written: disk full")
+
+
+@dataclass(frozen=True)
+class FakeMatch:
+    record_id: str
+    match_weight: float
+    explanation: PairExplanation
+
+
+@dataclass(frozen=True)
+class FakeMatches:
+    candidates: tuple[FakeMatch, ...]
+    n_keys_too_common: int
+    query: Mapping[str, Any]
+
+
+@dataclass
+class FakeResolver:
+    model_version: str = "model-1"
+    thresholds: Thresholds = THRESHOLDS
+    weights: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "casework:1": 9.0,
+            "casework:2": 11.0,
+            "watchlist:w1": 5.0,
+            "casework:3": 2.0,
+            "passengers:1": -3.0,
+        }
+    )
+
+    def who_is(self, query: Mapping[str, Any], view: Any, *, limit: int) -> FakeMatches:
+        ranked = sorted(self.weights.items(), key=lambda item: -item[1])
+        matches = [FakeMatch(one, weight, explanation("query", one)) for one, weight in ranked]
+        return FakeMatches(tuple(matches), 1, {"names": [{"full": PERSON_NAME}]})
+
+    def explain(self, left: StoredRecord, right: StoredRecord) -> PairExplanation:
+        return explanation(left.record_id, right.record_id)
+
+
+def explanation(left: str, right: str) -> PairExplanation:
+    weight = {frozenset((one.left_id, one.right_id)): one.match_weight for one in LINKS}.get(
+        frozenset((left, right)), -2.0
+    )
+    evidence = ComparisonEvidence("name", "same name", PERSON_NAME, PERSON_NAME, weight + 10, 0.0)
+    compared = ("same name",) if weight > -2.0 else ()
+    return PairExplanation(left, right, "model-1", -10.0, (evidence,), weight, compared)
+
+
+ANALYST = Principal("investigator-1", frozenset({"investigator"}), "case 7")
+
+
+def make_auditor(audit: FakeAudit) -> Auditor:
+    return Auditor(audit, lambda: NOON)
+
+
+def make_container(
+    *,
+    graph: FakeGraph | None = None,
+    audit: FakeAudit | None = None,
+    resolver: FakeResolver | None = None,
+) -> Container:
+    used = resolver or FakeResolver()
+    return Container(
+        graph=graph or FakeGraph(),
+        resolvers=lambda version: used,
+        audit=audit or FakeAudit(),
+        clock=lambda: NOON,
+        sign_in=DevelopmentSignIn("developer-1"),
+    )
