@@ -1,0 +1,1 @@
+"""Each benchmark is a command; its figures stand in docs/benchmarks.md."""
