@@ -163,8 +163,8 @@ SENZING = PlainModel(
         "regexp_extract(PRIMARY_NAME_FULL, '^(\\S+)', 1)))) as first_name, "
         "lower(trim(coalesce(PRIMARY_NAME_LAST, "
         "regexp_extract(PRIMARY_NAME_FULL, '(\\S+)$', 1)))) as last_name, "
-        "strftime(coalesce(try_strptime(DATE_OF_BIRTH, ['%m/%d/%Y', '%Y-%m-%d', '%m/%d/%y', "
-        "'%b %d %Y'])), '%Y-%m-%d') as dob, "
+        "strftime(try_strptime(DATE_OF_BIRTH, ['%m/%d/%y', '%m/%d/%Y', '%Y-%m-%d', '%d/%m/%Y', "
+        "'%b %d %Y', '%d-%b-%y']), '%Y-%m-%d') as dob, "
         "nullif(regexp_replace(PHONE_NUMBER, '[^0-9]', '', 'g'), '') as phone, "
         "lower(EMAIL_ADDRESS) as email, lower(ADDR_LINE1) as street, "
         "lower(ADDR_POSTAL_CODE) as postcode "
@@ -173,10 +173,11 @@ SENZING = PlainModel(
         for source in _SENZING_FILES
     ),
     comparisons=lambda: [
-        cl.ForenameSurnameComparison("first_name", "last_name"),
+        cl.NameComparison("first_name"),
+        cl.NameComparison("last_name"),
         dob("dob"),
         cl.ExactMatch("phone"),
-        cl.EmailComparison("email"),
+        cl.ExactMatch("email"),
         cl.JaroWinklerAtThresholds("street", [0.9]),
     ],
     blocking=tuple(
@@ -190,5 +191,5 @@ SENZING = PlainModel(
         block_on("phone", "last_name"),
     ),
     recall=0.7,
-    training=(block_on("last_name"), block_on("dob")),
+    training=(block_on("last_name"), block_on("dob"), block_on("email")),
 )
