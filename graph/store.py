@@ -26,10 +26,12 @@ class Candidates:
     Attributes:
         record_ids: sorted; at most the limit asked for.
         n_keys_too_common: keys left out because they alone bring more than the limit.
+        is_truncated: together the other keys bring more than the limit; rare keys went first.
     """
 
     record_ids: tuple[str, ...]
     n_keys_too_common: int
+    is_truncated: bool = False
 
 
 class GraphView(Protocol):

@@ -1,0 +1,98 @@
+"""Tells what identities were before a run, and what people decided."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+import pyarrow as pa
+
+from graph.embedded_store.connections import Connected
+from models.decision import Decision, Verdict
+from models.identity import IdentityEventKind, IdentityStatus
+from models.tables import MEMBERSHIPS
+
+IDENTITY_BIRTHS = pa.schema(
+    [
+        pa.field("identity_id", pa.string(), nullable=False),
+        pa.field("birth", pa.int64(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),
+    ]
+)
+
+_ROWS_AT_ONCE = 50_000
+
+
+class EmbeddedIdentityHistory(Connected):
+    """Reads the lives of identities as whole tables."""
+
+    def memberships(self) -> Iterator[pa.RecordBatch]:
+        """Return the published run's memberships, in one consistent state until exhausted."""
+        with self._pool.reading() as connection:
+            cursor = connection.execute(
+                "SELECT record_id, identity_id FROM membership"
+                " JOIN record USING (record_no) JOIN identity USING (identity_no)"
+                " WHERE run_no = (SELECT run_no FROM run WHERE status = 'published')"
+                " ORDER BY membership.record_no"
+            )
+            while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+                columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+                yield pa.RecordBatch.from_arrays(columns, schema=MEMBERSHIPS)
+
+    def identity_births(self) -> pa.Table:
+        """Return every id ever issued: identity_id, birth (sequence of its creation), status."""
+        with self._pool.reading() as connection:
+            rows = connection.execute(
+                # A lone max() makes SQLite take `kind` from the row that has it: the last event.
+                "WITH life AS (SELECT identity_no, kind, max(sequence) FROM identity_event"
+                "   GROUP BY identity_no),"
+                " birth AS (SELECT identity_no, min(sequence) AS sequence FROM identity_event"
+                "   GROUP BY identity_no),"
+                " current AS (SELECT DISTINCT identity_no FROM membership"
+                "   WHERE run_no = (SELECT run_no FROM run WHERE status = 'published'))"
+                " SELECT identity_id, birth.sequence, CASE"
+                "   WHEN identity_no IN (SELECT identity_no FROM current) THEN ?"
+                "   WHEN kind = ? THEN ? ELSE ? END"
+                " FROM life JOIN birth USING (identity_no) JOIN identity USING (identity_no)"
+                " ORDER BY birth.sequence",
+                (
+                    IdentityStatus.CURRENT,
+                    IdentityEventKind.RETIRED,
+                    IdentityStatus.RETIRED,
+                    IdentityStatus.SUPERSEDED,
+                ),
+            ).fetchall()
+        columns = list(zip(*rows, strict=True)) or [(), (), ()]
+        arrays = [
+            pa.array(column, field.type)
+            for column, field in zip(columns, IDENTITY_BIRTHS, strict=True)
+        ]
+        return pa.Table.from_arrays(arrays, schema=IDENTITY_BIRTHS)
+
+    def change_sequence(self) -> int:
+        """Return the sequence of the newest event; 0 when there is none."""
+        with self._pool.reading() as connection:
+            row = connection.execute("SELECT coalesce(max(sequence), 0) FROM identity_event")
+            return int(row.fetchone()[0])
+
+
+class EmbeddedDecisionLog(Connected):
+    """Reads the log of decisions."""
+
+    def decisions(self) -> list[Decision]:
+        """Return every decision in force, oldest first."""
+        with self._pool.reading() as connection:
+            rows = connection.execute(
+                "SELECT decision_id, verdict, groups, author, at, reason FROM decision"
+                " ORDER BY sequence"
+            ).fetchall()
+        return [
+            Decision(
+                decision_id=decision_id,
+                verdict=Verdict(verdict),
+                groups=tuple(tuple(group) for group in json.loads(groups)),
+                author=author,
+                at=datetime.fromisoformat(at),
+                reason=reason,
+            )
+            for decision_id, verdict, groups, author, at, reason in rows
+        ]

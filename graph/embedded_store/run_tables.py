@@ -1,0 +1,107 @@
+"""The four tables that belong to a run: how their rows become those of the store."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from models.tables import GOLDEN_RECORDS, MEMBERSHIPS, PREDICTIONS, WATCHLIST_HITS
+
+
+@dataclass(frozen=True, slots=True)
+class RunTable:
+    """How one table of a run is loaded, counted and removed.
+
+    Attributes:
+        schema: what comes in.
+        staging: DuckDB query from `incoming` to the columns kept until ids have numbers.
+        record_ids, identity_ids: DuckDB queries from `loading` to the ids that need numbers (see
+            `number_ids`); None where the table has none.
+        rows: DuckDB query from `loading` to the rows of the store, after the run number, in the
+            order of the store's tree so that it only ever grows at its end.
+        insert: SQLite statement for a run number and one such row.
+        count: SQLite query for the rows of one run, as they came in.
+        removal: SQLite statement for the rows of one run in a range of record or identity numbers.
+    """
+
+    schema: pa.Schema
+    staging: str
+    record_ids: str | None
+    identity_ids: str | None
+    rows: str
+    insert: str
+    count: str
+    removal: str
+
+
+_BOTH_ENDS = "SELECT {0} AS id, {0} AS place FROM loading UNION ALL SELECT {1}, {1} FROM loading"
+
+RUN_TABLES: dict[str, RunTable] = {
+    "memberships": RunTable(
+        schema=MEMBERSHIPS,
+        staging="SELECT record_id, identity_id FROM incoming",
+        record_ids="SELECT record_id AS id, record_id AS place FROM loading",
+        # In order of their records: identities that belong together then stand together.
+        identity_ids="SELECT identity_id AS id, record_id AS place FROM loading",
+        rows=(
+            "SELECT record_number.no AS record_no, identity_number.no FROM loading"
+            " JOIN record_number ON record_number.id = record_id"
+            " JOIN identity_number ON identity_number.id = identity_id ORDER BY record_no"
+        ),
+        insert="INSERT INTO membership VALUES (?, ?, ?)",
+        count="SELECT count(*) FROM membership WHERE run_no = ?",
+        removal="DELETE FROM membership WHERE run_no = ? AND record_no >= ? AND record_no < ?",
+    ),
+    "links": RunTable(
+        schema=PREDICTIONS,
+        staging="SELECT left_id, right_id, match_weight, blocking_rule FROM incoming",
+        record_ids=_BOTH_ENDS.format("left_id", "right_id"),
+        identity_ids=None,
+        rows=(
+            "WITH numbered AS (SELECT l.no AS left_no, r.no AS right_no, match_weight,"
+            "  blocking_rule FROM loading JOIN record_number AS l ON l.id = left_id"
+            "  JOIN record_number AS r ON r.id = right_id)"
+            " SELECT left_no AS record_no, right_no AS other_no, match_weight, blocking_rule"
+            "  FROM numbered"
+            " UNION ALL SELECT right_no, left_no, match_weight, blocking_rule FROM numbered"
+            " ORDER BY record_no, other_no"
+        ),
+        insert="INSERT INTO link VALUES (?, ?, ?, ?, ?)",
+        count="SELECT count(*) / 2 FROM link WHERE run_no = ?",
+        removal="DELETE FROM link WHERE run_no = ? AND record_no >= ? AND record_no < ?",
+    ),
+    "golden_records": RunTable(
+        schema=GOLDEN_RECORDS,
+        staging=(
+            "SELECT identity_id, CAST(to_json(list_transform(values, lambda v:"
+            " [v.field, v.value, v.record_id, v.raw_path, v.raw, CAST(v.support AS VARCHAR)]"
+            ")) AS VARCHAR) AS golden_values FROM incoming"
+        ),
+        record_ids=None,
+        identity_ids="SELECT identity_id AS id, identity_id AS place FROM loading",
+        rows=(
+            "SELECT identity_number.no AS identity_no, golden_values FROM loading"
+            " JOIN identity_number ON identity_number.id = identity_id ORDER BY identity_no"
+        ),
+        insert="INSERT INTO golden_record VALUES ((? << 40) | ?, ?)",
+        count="SELECT count(*) FROM golden_record WHERE golden_no >> 40 = ?1"
+        " AND golden_no BETWEEN ?1 << 40 AND (?1 + 1) << 40",
+        removal=(
+            "DELETE FROM golden_record"
+            " WHERE golden_no >= (?1 << 40) | ?2 AND golden_no < (?1 << 40) | ?3"
+        ),
+    ),
+    "watchlist_hits": RunTable(
+        schema=WATCHLIST_HITS,
+        staging="SELECT entry_id, record_id, match_weight, blocking_rule FROM incoming",
+        record_ids=_BOTH_ENDS.format("record_id", "entry_id"),
+        identity_ids=None,
+        rows=(
+            "SELECT entry.no AS entry_no, record_number.no AS record_no, match_weight,"
+            " blocking_rule FROM loading JOIN record_number ON record_number.id = record_id"
+            " JOIN record_number AS entry ON entry.id = entry_id ORDER BY entry_no, record_no"
+        ),
+        insert="INSERT INTO watchlist_hit VALUES (?, ?, ?, ?, ?)",
+        count="SELECT count(*) FROM watchlist_hit WHERE run_no = ?",
+        removal="DELETE FROM watchlist_hit WHERE run_no = ? AND entry_no >= ? AND entry_no < ?",
+    ),
+}

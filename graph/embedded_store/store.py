@@ -1,0 +1,54 @@
+"""The embedded store as one object: every port of `graph.store`, over one SQLite file."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from graph.embedded_store.connections import ConnectionPool, StoreSettings
+from graph.embedded_store.history import EmbeddedDecisionLog, EmbeddedIdentityHistory
+from graph.embedded_store.ingest_log import EmbeddedIngestLog
+from graph.embedded_store.reader import EmbeddedReader
+from graph.embedded_store.run_writer import EmbeddedRunWriter
+from graph.embedded_store.schema import migrate
+
+
+class EmbeddedStore(
+    EmbeddedReader,
+    EmbeddedRunWriter,
+    EmbeddedIngestLog,
+    EmbeddedIdentityHistory,
+    EmbeddedDecisionLog,
+):
+    """Keeps a whole deployment's graph in one SQLite file on a local disk.
+
+    Any number of threads and processes may open the same file; one writes at a time, and
+    readers never wait for it. Not for network file systems: WAL needs shared memory.
+    """
+
+    def __init__(self, path: Path, *, settings: StoreSettings | None = None) -> None:
+        """Open the store at `path`, creating it or bringing its schema up to date.
+
+        Raises:
+            BackendUnavailableError: if the file cannot be opened, is no store, or was written
+                by a later version of this program.
+        """
+        pool = ConnectionPool(path, settings or StoreSettings())
+        migrate(pool)
+        super().__init__(pool)
+
+    def close(self) -> None:
+        """Close every idle connection; views still open keep theirs until they end."""
+        self._pool.close()
+
+    def __enter__(self) -> Self:
+        """Return the store itself; it closes at the end of the block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the store."""
+        self.close()

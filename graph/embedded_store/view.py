@@ -1,0 +1,323 @@
+"""Answers every question about one consistent state of the store."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from graph.embedded_store.bodies import unpack_body
+from graph.embedded_store.schema import golden_no
+from graph.store import Candidates
+from models.errors import IdentityNotFoundError, RecordNotFoundError
+from models.identity import (
+    GoldenValue,
+    IdentityEvent,
+    IdentityEventKind,
+    IdentityState,
+    IdentityStatus,
+    Run,
+    WatchlistHit,
+)
+from models.prediction import PairwisePrediction
+from models.record import Role, StoredRecord
+from models.tables import COMPLETED_WITHIN_COMPONENT, SOURCE_RECORDS, STANDARDISED_RECORDS
+
+EVENT_COLUMNS = (
+    "event.sequence, identity_id, kind, run_id, at, related_ids, added_record_ids,"
+    " removed_record_ids, cause"
+)
+
+# Ids bound in one statement; SQLite's default limit is 32,766.
+_IDS_AT_ONCE = 1024
+
+# What is served of one record: its newest version that is not staged, unless it is gone.
+_SERVED_VERSION = (
+    "version.since = (SELECT max(since) FROM record_version AS newer"
+    " WHERE newer.record_no = version.record_no AND newer.since <= :run_no)"
+    " AND version.body_no IS NOT NULL"
+)
+
+
+class EmbeddedView:
+    """One read transaction, and the number of the run that was served when it began."""
+
+    def __init__(self, connection: sqlite3.Connection, run_no: int, run: Run | None) -> None:
+        self._connection = connection
+        self._run_no = run_no
+        self._run = run
+
+    def run(self) -> Run | None:
+        """Return the published run; None before the first publish."""
+        return self._run
+
+    def identity(self, identity_id: str) -> IdentityState:
+        """Return an identity, current or superseded; its record ids are sorted."""
+        identity_no = self._identity_no(identity_id)
+        if identity_no is None:
+            raise IdentityNotFoundError(identity_id)
+        record_ids = tuple(
+            row[0]
+            for row in self._connection.execute(
+                "SELECT record_id FROM membership JOIN record USING (record_no)"
+                " WHERE run_no = ? AND identity_no = ? ORDER BY record_id",
+                (self._run_no, identity_no),
+            )
+        )
+        if record_ids:
+            return IdentityState(
+                identity_id=identity_id,
+                status=IdentityStatus.CURRENT,
+                superseded_by=(),
+                record_ids=record_ids,
+                golden=self._golden(identity_no),
+            )
+        return self._former(identity_id, identity_no)
+
+    def identities_of(self, record_ids: Sequence[str]) -> dict[str, str]:
+        """Return identity id by record id; records without an identity are left out."""
+        rows = self._connection.execute(
+            "SELECT record_id, identity_id FROM json_each(?) AS wanted"
+            " JOIN membership ON run_no = ? AND record_no = wanted.value"
+            " JOIN identity USING (identity_no) JOIN record USING (record_no)"
+            " ORDER BY record_id",
+            (json.dumps(self._record_nos(record_ids)), self._run_no),
+        )
+        return dict(rows.fetchall())
+
+    def record(self, record_id: str) -> StoredRecord:
+        """Return the current version of a record, of a person or of the watchlist."""
+        found = self.records([record_id])
+        if not found:
+            raise RecordNotFoundError(record_id)
+        return found[0]
+
+    def records(self, record_ids: Sequence[str]) -> list[StoredRecord]:
+        """Return the current versions of these records in order of id; unknown ids are left out."""
+        rows = self._connection.execute(
+            "SELECT record_id, role, source_record, standardised FROM json_each(:wanted) AS wanted"
+            " JOIN record_version AS version ON version.record_no = wanted.value"
+            " JOIN record_body USING (body_no) JOIN record USING (record_no)"
+            f" WHERE {_SERVED_VERSION} ORDER BY record_id",
+            {"wanted": json.dumps(self._record_nos(record_ids)), "run_no": self._run_no},
+        )
+        return [
+            StoredRecord(
+                record_id=record_id,
+                role=Role(role),
+                source_record=unpack_body(source_record, SOURCE_RECORDS),
+                standardised=unpack_body(standardised, STANDARDISED_RECORDS),
+            )
+            for record_id, role, source_record, standardised in rows
+        ]
+
+    def links_among(self, record_ids: Sequence[str]) -> list[PairwisePrediction]:
+        """Return the stored predictions with both ends among these, strongest first."""
+        rows = self._connection.execute(
+            "WITH wanted AS MATERIALIZED (SELECT value AS record_no FROM json_each(:wanted))"
+            " SELECT one.record_id, other.record_id, match_weight, blocking_rule"
+            " FROM wanted JOIN link ON run_no = :run_no AND link.record_no = wanted.record_no"
+            " JOIN record AS one ON one.record_no = link.record_no"
+            " JOIN record AS other ON other.record_no = other_no"
+            # each link is stored from both ends: take it from the one that stands left
+            " WHERE other_no IN (SELECT record_no FROM wanted) AND one.record_id < other.record_id"
+            " ORDER BY match_weight DESC, one.record_id, other.record_id",
+            {"wanted": json.dumps(self._record_nos(record_ids)), "run_no": self._run_no},
+        )
+        return [_prediction(*row) for row in rows]
+
+    def links_of(self, record_id: str, *, limit: int) -> list[PairwisePrediction]:
+        """Return the strongest predictions of one record; empty when it has none."""
+        rows = self._connection.execute(
+            "SELECT min(one.record_id, other.record_id) AS left_id,"
+            " max(one.record_id, other.record_id) AS right_id, match_weight, blocking_rule"
+            " FROM json_each(:wanted) AS wanted"
+            " JOIN link ON run_no = :run_no AND link.record_no = wanted.value"
+            " JOIN record AS one ON one.record_no = link.record_no"
+            " JOIN record AS other ON other.record_no = other_no"
+            " ORDER BY match_weight DESC, left_id, right_id LIMIT :limit",
+            {
+                "wanted": json.dumps(self._record_nos([record_id])),
+                "run_no": self._run_no,
+                "limit": max(limit, 0),
+            },
+        )
+        return [_prediction(*row) for row in rows]
+
+    def hits_of(self, record_ids: Sequence[str]) -> list[WatchlistHit]:
+        """Return watchlist hits where either end is among these, strongest first."""
+        rows = self._connection.execute(
+            "WITH wanted AS MATERIALIZED (SELECT value AS record_no FROM json_each(:wanted)),"
+            " hit AS (SELECT entry_no, hit.record_no, match_weight FROM wanted"
+            "   JOIN watchlist_hit AS hit ON run_no = :run_no AND entry_no = wanted.record_no"
+            "  UNION SELECT entry_no, hit.record_no, match_weight FROM wanted"
+            "   JOIN watchlist_hit AS hit ON run_no = :run_no AND hit.record_no = wanted.record_no)"
+            " SELECT entry.record_id, record.record_id, match_weight FROM hit"
+            " JOIN record AS entry ON entry.record_no = entry_no"
+            " JOIN record ON record.record_no = hit.record_no"
+            " ORDER BY match_weight DESC, entry.record_id, record.record_id",
+            {"wanted": json.dumps(self._record_nos(record_ids)), "run_no": self._run_no},
+        )
+        return [WatchlistHit(*row) for row in rows]
+
+    def events_of(self, identity_id: str) -> list[IdentityEvent]:
+        """Return every event of an identity, oldest first; empty when it has none."""
+        rows = self._connection.execute(
+            f"SELECT {EVENT_COLUMNS} FROM identity_event AS event"
+            " JOIN identity USING (identity_no) JOIN run USING (run_no)"
+            " WHERE identity_no = ? ORDER BY event.sequence",
+            (self._identity_no(identity_id),),
+        )
+        return [event_from(row) for row in rows]
+
+    def candidates(self, keys: Sequence[int], *, limit: int) -> Candidates:
+        """Return the person and watchlist records that hold any of these blocking keys.
+
+        Rare keys come first, so what a limit leaves out are holders of the commonest keys.
+        """
+        holders = [self._holders(key, limit) for key in sorted(set(keys))]
+        found: dict[str, None] = {}
+        is_truncated = False
+        for record_ids in sorted((h for h in holders if h is not None), key=len):
+            found.update(dict.fromkeys(record_ids))
+            if len(found) > limit:
+                is_truncated = True
+                break
+        return Candidates(
+            record_ids=tuple(sorted(list(found)[:limit])),
+            n_keys_too_common=sum(h is None for h in holders),
+            is_truncated=is_truncated,
+        )
+
+    def _holders(self, key: int, limit: int) -> list[str] | None:
+        """Return the sorted records that hold a key; None when they are more than the limit."""
+        rows = self._connection.execute(
+            "SELECT record_id FROM (SELECT record_no FROM blocking_key"
+            "  WHERE key = :key AND since <= :run_no AND (until IS NULL OR until > :run_no)"
+            "  LIMIT :limit + 1) JOIN record USING (record_no) ORDER BY record_id",
+            {"key": key, "run_no": self._run_no, "limit": limit},
+        ).fetchall()
+        return None if len(rows) > limit else [row[0] for row in rows]
+
+    def _record_nos(self, record_ids: Iterable[str]) -> list[int]:
+        """Return the numbers of the ids that have one, each once."""
+        wanted = sorted({record_id for record_id in record_ids if _is_storable(record_id)})
+        numbers: list[int] = []
+        for start in range(0, len(wanted), _IDS_AT_ONCE):
+            chunk = wanted[start : start + _IDS_AT_ONCE]
+            # As many places as the next power of two, so that few statements are prepared.
+            places = 1 << (len(chunk) - 1).bit_length()
+            rows = self._connection.execute(
+                f"SELECT record_no FROM record WHERE record_id IN ({','.join('?' * places)})",
+                chunk + [None] * (places - len(chunk)),
+            )
+            numbers.extend(row[0] for row in rows)
+        return numbers
+
+    def _identity_no(self, identity_id: str) -> int | None:
+        """Return the number of an identity that was ever published; None otherwise."""
+        if not _is_storable(identity_id):
+            return None
+        # An id of a run still being built has a number, but no event and no served record.
+        row = self._connection.execute(
+            "SELECT identity_no FROM identity AS known WHERE identity_id = ?"
+            " AND (EXISTS (SELECT 1 FROM identity_event AS event"
+            "   WHERE event.identity_no = known.identity_no)"
+            "  OR EXISTS (SELECT 1 FROM membership"
+            "   WHERE run_no = ? AND membership.identity_no = known.identity_no))",
+            (identity_id, self._run_no),
+        ).fetchone()
+        return int(row[0]) if row else None
+
+    def _golden(self, identity_no: int) -> tuple[GoldenValue, ...]:
+        row = self._connection.execute(
+            "SELECT golden_values FROM golden_record WHERE golden_no = ?",
+            (golden_no(self._run_no, identity_no),),
+        ).fetchone()
+        values: list[list[Any]] = json.loads(row[0]) if row else []
+        return tuple(
+            GoldenValue(field, value, record_id, raw_path, raw, int(support))
+            for field, value, record_id, raw_path, raw, support in values
+        )
+
+    def _former(self, identity_id: str, identity_no: int) -> IdentityState:
+        """Say what became of an identity that holds no records any more."""
+        kind, _ = self._last_event(identity_no)
+        is_retired = kind == IdentityEventKind.RETIRED
+        return IdentityState(
+            identity_id=identity_id,
+            status=IdentityStatus.RETIRED if is_retired else IdentityStatus.SUPERSEDED,
+            superseded_by=() if is_retired else self._successors(identity_no),
+            record_ids=(),
+            golden=(),
+        )
+
+    def _successors(self, identity_no: int) -> tuple[str, ...]:
+        """Follow what an identity became, and what that became, to identities now current."""
+        current: set[str] = set()
+        seen = {identity_no}
+        pending = [identity_no]
+        while pending:
+            _, related_ids = self._last_event(pending.pop())
+            for related_id in related_ids:
+                related_no = self._identity_no(related_id)
+                if related_no is None or related_no in seen:
+                    continue
+                seen.add(related_no)
+                if self._is_current(related_no):
+                    current.add(related_id)
+                else:
+                    pending.append(related_no)
+        return tuple(sorted(current))
+
+    def _last_event(self, identity_no: int) -> tuple[str, list[str]]:
+        """Return kind and related ids of the newest event of an identity."""
+        row = self._connection.execute(
+            "SELECT kind, related_ids FROM identity_event"
+            " WHERE identity_no = ? ORDER BY sequence DESC LIMIT 1",
+            (identity_no,),
+        ).fetchone()
+        return (row[0], json.loads(row[1])) if row else ("", [])
+
+    def _is_current(self, identity_no: int) -> bool:
+        return (
+            self._connection.execute(
+                "SELECT 1 FROM membership WHERE run_no = ? AND identity_no = ? LIMIT 1",
+                (self._run_no, identity_no),
+            ).fetchone()
+            is not None
+        )
+
+
+def event_from(row: tuple[Any, ...]) -> IdentityEvent:
+    """Build an event from a row of EVENT_COLUMNS."""
+    sequence, identity_id, kind, run_id, at, related, added, removed, cause = row
+    return IdentityEvent(
+        sequence=sequence,
+        identity_id=identity_id,
+        kind=IdentityEventKind(kind),
+        run_id=run_id,
+        at=datetime.fromisoformat(at),
+        related_ids=tuple(json.loads(related)),
+        added_record_ids=tuple(json.loads(added)),
+        removed_record_ids=tuple(json.loads(removed)),
+        cause=cause,
+    )
+
+
+def _prediction(
+    left_id: str, right_id: str, match_weight: float, blocking_rule: int
+) -> PairwisePrediction:
+    is_without_rule = blocking_rule == COMPLETED_WITHIN_COMPONENT
+    return PairwisePrediction(
+        left_id, right_id, match_weight, None if is_without_rule else blocking_rule
+    )
+
+
+def _is_storable(text: str) -> bool:
+    """Tell whether SQLite can hold this text: a lone surrogate has no UTF-8, so no id has one."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

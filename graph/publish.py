@@ -1,0 +1,92 @@
+"""Publishes a run: loads its artefacts beside the served run, checks them, and switches."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.engine import Engine, EngineLimits
+from graph.projection import Projection
+from graph.store import RunWriter
+from models.identity import Run
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunArtefacts:
+    """The Parquet files of one run, each of the schema of its name in `models.tables`.
+
+    Attributes:
+        source_records: segments, oldest first; of a record that is in several the last counts.
+        standardised_records: every current record, once; records not in it are served no more.
+        events: IDENTITY_EVENTS.
+    """
+
+    source_records: tuple[Path, ...]
+    standardised_records: Path
+    memberships: Path
+    links: Path
+    golden_records: Path
+    watchlist_hits: Path
+    blocking_keys: Path
+    events: Path
+
+
+def publish(
+    writer: RunWriter,
+    run: Run,
+    artefacts: RunArtefacts,
+    *,
+    scratch: Path,
+    progress: Progress | None = None,
+) -> dict[str, int]:
+    """Serve a run whole, or leave what is served as it is.
+
+    Args:
+        writer: of the store that serves.
+        run: with its finishing time and final summary.
+        artefacts: what the run made.
+        scratch: folder for temporary files.
+        progress: told of each table as it is loaded.
+
+    Returns:
+        How many rows of each table are served.
+
+    Raises:
+        BackendUnavailableError: if what was loaded is not what the files hold; the run that was
+            served still is.
+        InvalidInputError: if a run of this id was published before.
+    """
+    tables = {
+        "memberships": artefacts.memberships,
+        "links": artefacts.links,
+        "golden_records": artefacts.golden_records,
+        "watchlist_hits": artefacts.watchlist_hits,
+    }
+    steps = [*tables, "records", "blocking_keys", "switch"]
+
+    def tell(step: str) -> None:
+        if progress:
+            progress(f"publish: {step}", steps.index(step), len(steps))
+
+    with Engine(scratch, EngineLimits()) as engine:
+        projection = Projection(engine)
+        expected = {name: projection.count(path) for name, path in tables.items()}
+        expected["records"] = projection.count(artefacts.standardised_records)
+        expected["blocking_keys"] = projection.count_distinct(artefacts.blocking_keys)
+        writer.begin_run(run)
+        for name, path in tables.items():
+            tell(name)
+            writer.load(run.run_id, name, projection.rows(path))
+        tell("records")
+        writer.replace_records(
+            projection.record_bodies(artefacts.source_records, artefacts.standardised_records)
+        )
+        tell("blocking_keys")
+        writer.replace_blocking_keys(projection.rows(artefacts.blocking_keys))
+        tell("switch")
+        events = projection.rows(artefacts.events)
+        writer.switch(run, expected_counts=expected, events=events)
+    if progress:
+        progress("publish", len(steps), len(steps))
+    return expected
