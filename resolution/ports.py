@@ -6,6 +6,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from models.decision import Decision
+from models.identity import Run
 from models.provenance import IngestedFile, Segment
 
 
@@ -34,6 +35,10 @@ class IdentityHistory(Protocol):
 
     def identity_births(self) -> pa.Table:
         """Return every id ever issued: identity_id, birth (sequence of its creation), status."""
+        ...
+
+    def published_run(self) -> Run | None:
+        """Return the run that is served; None before the first publish."""
         ...
 
     def change_sequence(self) -> int:

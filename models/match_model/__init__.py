@@ -1,0 +1,1 @@
+"""What data scientists tune: comparisons, blocking rules, thresholds, trained versions."""

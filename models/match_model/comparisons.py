@@ -1,0 +1,334 @@
+"""The comparisons of the match model for people: what is compared, how, and what to expect.
+
+Every level carries the m and u to start from and to fall back on where data cannot teach them.
+Conditions are DuckDB SQL over the columns of `features.py`; macros are in `MACROS`.
+Weights are log2(m / u). A level with a `tf` column is adjusted by how common the value is: with
+`tf_weight` 1 its weight becomes log2(m / tf), whatever u is.
+"""
+
+from dataclasses import dataclass
+
+# Kept out of Splink's sight: it cannot parse lambdas, and needs only the call.
+MACROS = (
+    # mean, over the tokens of the shorter name, of the best Jaro-Winkler among the longer's
+    """create or replace macro align_tokens(a, b) as list_avg(list_transform(
+        case when len(a) <= len(b) then a else b end,
+        lambda x: list_max(list_transform(
+            case when len(a) <= len(b) then b else a end,
+            lambda y: jaro_winkler_similarity(x, y)))))""",
+    # the worst aligned token of the shorter name: one different name shows here
+    """create or replace macro align_worst(a, b) as list_min(list_transform(
+        case when len(a) <= len(b) then a else b end,
+        lambda x: list_max(list_transform(
+            case when len(a) <= len(b) then b else a end,
+            lambda y: jaro_winkler_similarity(x, y)))))""",
+    # every token of the shorter stands in the longer, or is an initial of one of its tokens
+    """create or replace macro tokens_within(a, b) as list_bool_and(list_transform(
+        case when len(a) <= len(b) then a else b end,
+        lambda x: list_contains(case when len(a) <= len(b) then b else a end, x)
+            or (length(x) = 1 and list_bool_or(list_transform(
+                case when len(a) <= len(b) then b else a end, lambda y: y[1] = x)))
+            or list_bool_or(list_transform(
+                case when len(a) <= len(b) then b else a end,
+                lambda y: length(y) = 1 and x[1] = y))))""",
+    # one character wrong, missing, added, or two neighbours changed over, in values of some length
+    """create or replace macro nearly_same(a, b) as list_bool_or(list_transform(
+        a, lambda x: list_bool_or(list_transform(
+            b, lambda y: abs(length(x) - length(y)) <= 1 and length(x) >= 6
+                and damerau_levenshtein(x, y) <= 1))))""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One outcome of a comparison.
+
+    Attributes:
+        label: what was found, in words for a person.
+        sql: the condition; columns end in `_l` and `_r`.
+        m: P(this level, given a match), before training.
+        u: P(this level, given a non-match), before training.
+        tf: the feature column that holds how common the value is; None for no adjustment.
+        tf_weight: how much of the adjustment counts, 0 to 1.
+        fixed_u: u is kept as given: sampling cannot see anything this rare.
+    """
+
+    label: str
+    sql: str
+    m: float
+    u: float
+    tf: str | None = None
+    tf_weight: float = 1.0
+    fixed_u: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How one field, or a few that belong together, is compared.
+
+    Attributes:
+        null_sql: when nothing can be said; it weighs 0.
+        levels: first that holds wins; the last is ELSE.
+        shows: the feature column shown to a person as the value compared.
+        needs: the feature column some record must have for this comparison to be used.
+        bounds: lowest and highest weight any level may take, term frequencies aside: no single
+            field may settle or veto an identity by itself.
+    """
+
+    name: str
+    null_sql: str
+    levels: tuple[Level, ...]
+    shows: str
+    needs: str
+    bounds: tuple[float, float]
+
+
+NAME = Comparison(
+    name="name",
+    null_sql="len(tokens_l) = 0 or len(tokens_r) = 0",
+    shows="name_text",
+    needs="tokens",
+    bounds=(-8.0, 16.0),
+    levels=(
+        Level(
+            "same name, in any order", "name_key_l = name_key_r and len(tokens_l) > 1",
+            0.46, 1e-5, tf="name",
+        ),
+        Level(
+            "same name, spelt or shortened another way",
+            "root_key_l = root_key_r and len(tokens_l) > 1",
+            0.08, 2e-5, tf="name",
+        ),
+        Level(
+            "an alias or former name is the same",
+            "list_has_any(name_keys_l, name_keys_r)",
+            0.04, 3e-5, tf="name",
+        ),
+        Level(
+            "one name holds the other",
+            "len(roots_l) > 1 and len(roots_r) > 1 and tokens_within(roots_l, roots_r)",
+            0.08, 5e-5, tf="name",
+        ),
+        Level(
+            "every part nearly the same",
+            "len(roots_l) > 1 and len(roots_r) > 1 and align_worst(roots_l, roots_r) >= 0.88",
+            0.14, 1e-4, tf="name", tf_weight=0.6,
+        ),
+        Level(
+            "same family name, given name alike or an initial",
+            "family_l = family_r and (jaro_winkler_similarity(given_l, given_r) >= 0.8 or"
+            " (given_l[1] = given_r[1] and (length(given_l) = 1 or length(given_r) = 1)))",
+            0.04, 3e-4, tf="family",
+        ),
+        Level(
+            "most parts nearly the same",
+            "len(roots_l) > 1 and len(roots_r) > 1 and align_tokens(roots_l, roots_r) >= 0.88",
+            0.05, 8e-4, tf="name", tf_weight=0.4,
+        ),
+        Level(
+            "same given name, another family name", "given_l = given_r", 0.03, 6e-3, tf="given",
+        ),
+        Level(
+            "same family name, another given name", "family_l = family_r", 0.02, 4e-3, tf="family",
+        ),
+        Level("one part the same", "list_has_any(all_roots_l, all_roots_r)", 0.03, 0.02),
+        Level(
+            "somewhat alike",
+            "align_tokens(roots_l, roots_r) >= 0.75",
+            0.02, 0.03,
+        ),
+        Level("different names", "ELSE", 0.01, 0.94),
+    ),
+)  # fmt: skip
+
+DATE_OF_BIRTH = Comparison(
+    name="date_of_birth",
+    null_sql="birth_year_l is null or birth_year_r is null",
+    shows="birth_text",
+    needs="birth_year",
+    bounds=(-8.0, 14.0),
+    levels=(
+        Level(
+            "same date of birth",
+            "list_has_any(births_l, births_r)"
+            " and not (coalesce(birth_default_l, false) or coalesce(birth_default_r, false))",
+            0.72, 4e-5,
+        ),
+        Level(
+            "same 1 January, perhaps a filler", "list_has_any(births_l, births_r)", 0.03, 3e-4
+        ),
+        Level(
+            "day and month changed over, or another calendar",
+            "list_has_any(readings_l, readings_r)", 0.03, 5e-5,
+        ),
+        Level(
+            "one digit differs",
+            "damerau_levenshtein(birth_l, birth_r) <= 1"
+            " and not (birth_default_l or birth_default_r)",
+            0.05, 8e-4,
+        ),
+        Level(
+            "same year; one side knows no more, or holds 1 January",
+            "birth_year_l = birth_year_r and (birth_l is null or birth_r is null"
+            " or birth_default_l or birth_default_r)",
+            0.05, 4e-3,
+        ),
+        Level(
+            "same day and month, another year",
+            "birth_l[6:] = birth_r[6:] and not birth_default_l and not birth_default_r",
+            0.02, 2.5e-3,
+        ),
+        Level(
+            "same year and month", "birth_year_l = birth_year_r and birth_l[6:7] = birth_r[6:7]",
+            0.02, 1.2e-3,
+        ),
+        Level(
+            "same year and day", "birth_year_l = birth_year_r and birth_l[9:] = birth_r[9:]",
+            0.01, 5e-4,
+        ),
+        Level("same year", "birth_year_l = birth_year_r", 0.015, 0.013),
+        Level("a year apart", "abs(birth_year_l - birth_year_r) = 1", 0.01, 0.03),
+        Level("within ten years", "abs(birth_year_l - birth_year_r) <= 10", 0.02, 0.25),
+        Level("different dates of birth", "ELSE", 0.01, 0.69),
+    ),
+)  # fmt: skip
+
+SEX = Comparison(
+    name="sex",
+    null_sql="sex_l is null or sex_r is null",
+    shows="sex",
+    needs="sex",
+    bounds=(-5.0, 1.5),
+    levels=(Level("same sex", "sex_l = sex_r", 0.98, 0.5), Level("other sex", "ELSE", 0.02, 0.5)),
+)
+
+NATIONALITY = Comparison(
+    name="nationality",
+    null_sql="len(nationality_codes_l) = 0 or len(nationality_codes_r) = 0",
+    shows="nationality_text",
+    needs="nationality_codes",
+    # names and nationality go together: what is left to say once names are compared is little
+    bounds=(-3.0, 3.0),
+    levels=(
+        Level("a nationality in common", "list_has_any(nationality_codes_l, nationality_codes_r)",
+              0.95, 0.12),
+        Level("no nationality in common", "ELSE", 0.05, 0.88),
+    ),
+)  # fmt: skip
+
+BIRTH_PLACE = Comparison(
+    name="birth_place",
+    null_sql="(birth_place_l is null or birth_place_r is null)"
+    " and (birth_country_l is null or birth_country_r is null)",
+    shows="birth_place_text",
+    needs="birth_place_text",
+    bounds=(-3.0, 6.0),
+    levels=(
+        Level("same place of birth", "birth_place_l = birth_place_r", 0.55, 0.01, tf="birth_place",
+              tf_weight=0.7),
+        Level("place of birth spelt alike",
+              "jaro_winkler_similarity(birth_place_l, birth_place_r) >= 0.88", 0.1, 0.005),
+        Level("same country of birth", "birth_country_l = birth_country_r", 0.27, 0.12),
+        Level("born elsewhere", "ELSE", 0.08, 0.865),
+    ),
+)  # fmt: skip
+
+DOCUMENT = Comparison(
+    name="document",
+    null_sql="len(document_numbers_l) = 0 or len(document_numbers_r) = 0",
+    shows="document_text",
+    needs="document_numbers",
+    # people hold several documents one after another, so different numbers say little
+    bounds=(-1.5, 21.0),
+    levels=(
+        Level("same document number", "list_has_any(document_numbers_l, document_numbers_r)", 0.6, 4e-7,
+              fixed_u=True),
+        Level("document number one character off", "nearly_same(document_numbers_l, document_numbers_r)",
+              0.08, 1e-5, fixed_u=True),
+        Level("other document numbers", "ELSE", 0.32, 0.99999),
+    ),
+)  # fmt: skip
+
+PERSON_NUMBER = Comparison(
+    name="person_number",
+    null_sql="len(person_numbers_l) = 0 or len(person_numbers_r) = 0",
+    shows="person_number_text",
+    needs="person_numbers",
+    # numbers given once for life: two different ones speak against one person
+    bounds=(-6.0, 21.0),
+    levels=(
+        Level("same personal number", "list_has_any(person_numbers_l, person_numbers_r)",
+              0.85, 4e-7, fixed_u=True),
+        Level("personal number one character off",
+              "nearly_same(person_numbers_l, person_numbers_r)", 0.1, 1e-5, fixed_u=True),
+        Level("other personal numbers", "ELSE", 0.05, 0.99999),
+    ),
+)  # fmt: skip
+
+REFERENCE = Comparison(
+    name="case_reference",
+    null_sql="len(case_refs_l) = 0 or len(case_refs_r) = 0",
+    shows="reference_text",
+    needs="case_refs",
+    # one case can hold a family, and one person can have many cases
+    bounds=(-0.5, 14.0),
+    levels=(
+        Level("a case reference in common", "list_has_any(case_refs_l, case_refs_r)", 0.5, 2e-5,
+              fixed_u=True),
+        Level("other case references", "ELSE", 0.5, 0.99998),
+    ),
+)  # fmt: skip
+
+PHONE = Comparison(
+    name="phone",
+    null_sql="len(phone_numbers_l) = 0 or len(phone_numbers_r) = 0",
+    shows="phone_text",
+    needs="phone_numbers",
+    # families share phones and people change them
+    bounds=(-1.0, 10.0),
+    levels=(
+        Level("a phone number in common", "list_has_any(phone_numbers_l, phone_numbers_r)", 0.5, 5e-5),
+        Level("other phone numbers", "ELSE", 0.5, 0.99995),
+    ),
+)  # fmt: skip
+
+EMAIL = Comparison(
+    name="email",
+    null_sql="len(email_addresses_l) = 0 or len(email_addresses_r) = 0",
+    shows="email_text",
+    needs="email_addresses",
+    bounds=(-1.0, 12.0),
+    levels=(
+        Level("an e-mail address in common", "list_has_any(email_addresses_l, email_addresses_r)", 0.5, 2e-5),
+        Level("e-mail address nearly the same", "nearly_same(email_addresses_l, email_addresses_r)", 0.08, 2e-5),
+        Level("same name before the @", "list_has_any(email_names_l, email_names_r)", 0.07, 1e-4),
+        Level("other e-mail addresses", "ELSE", 0.35, 0.9998),
+    ),
+)  # fmt: skip
+
+ADDRESS = Comparison(
+    name="address",
+    null_sql="(len(address_keys_l) = 0 or len(address_keys_r) = 0)"
+    " and (len(postcodes_l) = 0 or len(postcodes_r) = 0)"
+    " and (len(places_l) = 0 or len(places_r) = 0)",
+    shows="address_text",
+    needs="address_text",
+    # people move, and whole families live at one address
+    bounds=(-1.5, 10.0),
+    levels=(
+        Level("same address", "list_has_any(address_keys_l, address_keys_r)", 0.45, 1e-4,
+              tf="address", tf_weight=0.7),
+        Level("address nearly the same", "nearly_same(address_keys_l, address_keys_r)", 0.1, 1e-4),
+        Level("same postcode", "list_has_any(postcodes_l, postcodes_r)", 0.15, 2e-4,
+              tf="postcode", tf_weight=0.7),
+        Level("postcode one character off", "list_has_any(postcode_parts_l, postcode_parts_r)",
+              0.05, 3e-3),
+        Level("same town", "list_has_any(places_l, places_r)", 0.1, 0.03),
+        Level("another address", "ELSE", 0.15, 0.967),
+    ),
+)  # fmt: skip
+
+COMPARISONS = (
+    NAME, DATE_OF_BIRTH, SEX, NATIONALITY, BIRTH_PLACE, DOCUMENT, PERSON_NUMBER, REFERENCE,
+    PHONE, EMAIL, ADDRESS,
+)  # fmt: skip

@@ -1,0 +1,172 @@
+"""What the match model sees of a record: the columns comparisons and blocking rules speak of.
+
+Every column is derived from STANDARDISED_RECORDS by the SQL below; nothing else is compared.
+Lists are distinct, sorted, and never null; tokens, roots and sounds keep the order of the name.
+"""
+
+# Personal numbers are given once for life; every other document is renewed.
+PERSON_NUMBER_TYPES = ("SOCIAL_SECURITY", "NATIONAL_INSURANCE", "TAX", "NATIONAL_ID")
+
+_numbers = "', '".join(PERSON_NUMBER_TYPES)
+
+# name -> expression over one row `s` of STANDARDISED_RECORDS
+RECORD_FEATURES: dict[str, str] = {
+    "source": "s.source",
+    "duplicate_free": "s.duplicate_free",
+    "is_watchlist": "s.role = 'watchlist'",
+    "known_births": "list_filter(s.dates_of_birth, lambda x: x.year is not null)",
+    "birth_year": "known_births[1].year::integer",
+    "birth_default": "coalesce(known_births[1].is_default, false)",
+    "births": (
+        "distinct_of(list_transform(list_filter(known_births,"
+        " lambda x: x.precision = 'day'), lambda x: x.date))"
+    ),
+    "birth": "list_filter(known_births, lambda x: x.precision = 'day')[1].date",
+    "readings": (
+        "distinct_of(list_concat(births, list_filter(flatten(list_transform(known_births,"
+        " lambda x: coalesce(x.alternatives, []))), lambda x: length(x) = 10)))"
+    ),
+    "birth_years": (
+        "distinct_of(list_concat(list_transform(known_births, lambda x: x.year::varchar),"
+        " list_transform(readings, lambda x: x[1:4])))"
+    ),
+    # 1 January says nothing about the day a person was born
+    "birth_days": (
+        "distinct_of(list_filter(list_transform(readings, lambda x: x[6:]),"
+        " lambda x: x <> '01-01'))"
+    ),
+    "birth_text": (
+        "list_aggregate(list_transform(known_births, lambda x: x.date), 'string_agg', ', ')"
+    ),
+    "sexes_known": (
+        "distinct_of(list_filter(list_transform(s.sexes, lambda x: x.code),"
+        " lambda x: x in ('M', 'F')))"
+    ),
+    "sex": "case when len(sexes_known) = 1 then sexes_known[1] end",
+    "nationality_codes": (
+        "distinct_of(list_filter(list_transform(s.nationalities, lambda x: x.code),"
+        " lambda x: x is not null))"
+    ),
+    "nationality_text": "list_aggregate(nationality_codes, 'string_agg', ', ')",
+    "birth_country": (
+        "list_filter(list_transform(s.birth_places, lambda x: x.country),"
+        " lambda x: x is not null)[1]"
+    ),
+    "places_of_birth": (
+        "distinct_of(list_filter(list_transform(s.birth_places, lambda x: x.place),"
+        " lambda x: x is not null))"
+    ),
+    "birth_place": "birth_places[1]",
+    "birth_place_text": (
+        "nullif(concat_ws(', ', birth_place, birth_country), '')"
+    ),
+    "document_numbers": (
+        "distinct_of(list_transform(list_filter(s.documents, lambda x: length(x.number) >= 4"
+        f" and coalesce(x.type, '') not in ('{_numbers}')), lambda x: x.number))"
+    ),
+    "document_text": "list_aggregate(document_numbers, 'string_agg', ', ')",
+    "person_numbers": (
+        "distinct_of(list_transform(list_filter(s.documents, lambda x: length(x.number) >= 4"
+        f" and x.type in ('{_numbers}')), lambda x: x.number))"
+    ),
+    "person_number_text": "list_aggregate(person_numbers, 'string_agg', ', ')",
+    "number_parts": (
+        "distinct_of(flatten(list_transform(list_filter(list_concat(document_numbers, person_numbers),"
+        " lambda x: length(x) >= 6), lambda x:"
+        " ['<' || x[1:length(x) // 2], '>' || x[length(x) // 2 + 1:]])))"
+    ),
+    "case_refs": (
+        "distinct_of(list_filter(list_transform(s.references, lambda x: x.number),"
+        " lambda x: length(x) >= 3))"
+    ),
+    "reference_text": "list_aggregate(case_refs, 'string_agg', ', ')",
+    "phone_numbers": (
+        "distinct_of(list_filter(list_transform(s.phones, lambda x: x.number),"
+        " lambda x: length(x) >= 6))"
+    ),
+    "phone_text": "list_aggregate(phone_numbers, 'string_agg', ', ')",
+    "email_addresses": (
+        "distinct_of(list_filter(list_transform(s.emails, lambda x: x.address),"
+        " lambda x: x is not null))"
+    ),
+    "email_names": (
+        "distinct_of(list_filter(list_transform(email_addresses, lambda x: split_part(x, '@', 1)),"
+        " lambda x: length(x) >= 4))"
+    ),
+    "email_text": "list_aggregate(email_addresses, 'string_agg', ', ')",
+    "address_keys": (
+        "distinct_of(list_filter(list_transform(s.addresses, lambda x: case"
+        " when x.street is not null and x.number is not null then x.number || ' ' || x.street"
+        " else coalesce(x.street, x.text) end), lambda x: length(x) >= 5))"
+    ),
+    "address": "address_keys[1]",
+    "postcodes": (
+        "distinct_of(list_filter(list_transform(s.addresses, lambda x: x.postcode),"
+        " lambda x: x is not null))"
+    ),
+    "postcode": "postcodes[1]",
+    "postcode_parts": (
+        "distinct_of(flatten(list_transform(list_filter(postcodes, lambda x: length(x) >= 4),"
+        " lambda x: ['<' || x[1:length(x) - 1], '>' || x[2:]])))"
+    ),
+    "places": (
+        "distinct_of(list_filter(list_transform(s.addresses, lambda x: x.city),"
+        " lambda x: x is not null))"
+    ),
+    "address_text": (
+        "nullif(list_aggregate(list_transform(s.addresses, lambda x:"
+        " coalesce(x.text, concat_ws(' ', x.number, x.street, x.city, x.postcode))),"
+        " 'string_agg', '; '), '')"
+    ),
+}  # fmt: skip
+
+# Derived on the way, not kept.
+SCAFFOLDING = ("known_births", "sexes_known")
+
+# name -> aggregate over the names of one record, the primary name first; `tokens`, `roots` and
+# `sounds` are lists in the order of the name
+NAME_FEATURES: dict[str, str] = {
+    "tokens": "coalesce(first(n.tokens order by n.name_no), [])",
+    "roots": "coalesce(first(n.roots order by n.name_no), [])",
+    "name_key": "first(array_to_string(list_sort(n.tokens), ' ') order by n.name_no)",
+    "root_key": "first(array_to_string(list_sort(n.roots), ' ') order by n.name_no)",
+    "name_keys": (
+        "distinct_of(list(array_to_string(list_sort(n.roots), ' ') order by n.name_no)"
+        " filter (len(n.roots) > 1))"
+    ),
+    "root_keys": (
+        "distinct_of(list(array_to_string(list_sort(n.roots), ' ') order by n.name_no))"
+    ),
+    "all_roots": (
+        "distinct_of(flatten(list(list_filter(n.roots, lambda x: length(x) > 2)"
+        " order by n.name_no)))"
+    ),
+    "sounds": "distinct_of(flatten(list(n.sounds order by n.name_no)))",
+    "initials": (
+        "distinct_of(flatten(list(list_transform(n.roots, lambda x: x[1]) order by n.name_no)))"
+    ),
+    "sound_pairs": (
+        "distinct_of(flatten(list(pairs_of(list_distinct(n.sounds[1:6])) order by n.name_no)))"
+    ),
+    "name_text": "string_agg(array_to_string(n.tokens, ' '), '; ' order by n.name_no)",
+}  # fmt: skip
+
+FEATURE_MACROS = (
+    # sorted, because the order of list_distinct is not the same from run to run
+    "create or replace macro distinct_of(a) as list_sort(list_distinct(a))",
+    """create or replace macro pairs_of(a) as flatten(list_transform(a, lambda x:
+        list_transform(list_filter(a, lambda y: y > x), lambda y: x || ' ' || y)))""",
+)
+
+# Values shared by this many different names are switchboards, hostels, solicitors or fillers:
+# they identify nobody, and are frozen with a match model as such.
+COMMON_VALUE_NAMES = {
+    "phone_numbers": 6,
+    "email_addresses": 5,
+    "document_numbers": 5,
+    "person_numbers": 5,
+    "case_refs": 12,
+}
+
+# Columns whose values have a term frequency, counted over people as far as they can be told apart.
+FREQUENCY_COLUMNS = ("given", "family", "birth_place", "postcode", "address")

@@ -1,0 +1,1 @@
+"""Turns scored pairs into people, under thresholds and decisions."""

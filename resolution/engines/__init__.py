@@ -1,0 +1,1 @@
+"""Engines that tables are worked in."""

@@ -1,0 +1,1 @@
+"""Gives clusters stable ids, golden records and lives."""

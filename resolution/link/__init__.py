@@ -1,0 +1,1 @@
+"""Scores pairs of records with a Splink match model, and says why."""

@@ -1,0 +1,210 @@
+"""Trains a match model on a population without labels, and makes what it learned safe to use.
+
+Splink learns u from random pairs and m by expectation maximisation. What it cannot see (rare
+levels, identifiers) stays as declared, what it saw little of is drawn towards the declared value,
+and no level leaves its comparison's bounds: one field never vetoes or settles an identity alone.
+"""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+from splink import Linker
+from splink.internals.exceptions import EMTrainingException
+
+from models.match_model.comparisons import Comparison
+from models.match_model.package import (
+    DEFAULT_SCREENING,
+    DEFAULT_THRESHOLDS,
+    LAYOUT_VERSION,
+    MatchModelPackage,
+)
+from resolution.link.blocking import choose_capped_keys, make_keys, make_pairs
+from resolution.link.features import apply_frequencies, count_frequencies
+from resolution.link.lint import lint
+from resolution.link.packages import content_version
+from resolution.link.predict import score_pairs
+from resolution.link.settings import comparisons_in_use, splink_settings
+
+# Equalities to train under; each leaves out the comparisons that use its column.
+_TRAINING_BLOCKS = (
+    "l.birth = r.birth",
+    "l.root_key = r.root_key and len(l.tokens) > 1",
+    "l.document_numbers[1] = r.document_numbers[1]",
+    "l.person_numbers[1] = r.person_numbers[1]",
+    "l.address = r.address and l.initials[1] = r.initials[1]",
+)
+_MOST_TRAINING_RECORDS = 250_000
+_MOST_PAIRS_OF_A_BLOCK = 4_000_000
+_RANDOM_PAIRS = 2_000_000
+_FEWEST_PAIRS = 300
+
+# A trained m counts as this many expected matches; the declared m as _DECLARED_MATCHES.
+_DECLARED_MATCHES = 100.0
+_LOWEST_PRIOR, _HIGHEST_PRIOR = 1e-9, 0.05
+
+
+def train(connection: duckdb.DuckDBPyConnection, *, standardiser_version: str) -> MatchModelPackage:
+    """Train on table `features`; leaves `model_input`, `blocking_keys`, `pairs` and `scored`."""
+    frequencies = count_frequencies(connection)
+    apply_frequencies(connection, frequencies)
+    make_keys(connection)
+    capped = choose_capped_keys(connection)
+    rules = make_pairs(connection, capped)
+    (population,) = connection.execute(
+        "select count(*) from model_input where not is_watchlist"
+    ).fetchall()[0]
+    comparisons = comparisons_in_use(connection, "model_input")
+    prior = _first_prior(connection, population)
+    settings, trained = _learn(connection, comparisons, prior=prior)
+    settings = _make_safe(settings, comparisons, trained)
+    package = MatchModelPackage(
+        version="",
+        layout_version=LAYOUT_VERSION,
+        standardiser_version=standardiser_version,
+        settings=settings,
+        frequencies=frequencies,
+        capped_keys=capped,
+        thresholds=DEFAULT_THRESHOLDS,
+        screening=DEFAULT_SCREENING,
+        population=population,
+        lint=(),
+        figures={"training": trained, "blocking": [_as_dict(rule) for rule in rules]},
+    )
+    package = _settle_prior(connection, package, population)
+    package = replace(package, lint=tuple(lint(package, trained)))
+    return replace(package, version=content_version(package))
+
+
+def _as_dict(rule: Any) -> dict[str, Any]:
+    return {name: getattr(rule, name) for name in rule.__slots__}
+
+
+def _first_prior(connection: duckdb.DuckDBPyConnection, population: int) -> float:
+    """Guess the prior from pairs that agree on name and whole date of birth, or on a number."""
+    (sure,) = connection.execute("""
+        select coalesce(sum(n * (n - 1) / 2), 0) from (
+            select count(*) as n from model_input
+            where not is_watchlist and birth is not null and len(tokens) > 1
+            group by root_key, birth)""").fetchall()[0]
+    pairs = max(1.0, population * (population - 1) / 2)
+    # about half of all matches agree so fully; the prior is settled later by what was scored
+    return float(min(_HIGHEST_PRIOR, max(_LOWEST_PRIOR, 2.0 * sure / pairs)))
+
+
+def _learn(
+    connection: duckdb.DuckDBPyConnection, comparisons: list[Comparison], *, prior: float
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Run Splink's training; return its settings, and what it learned from how much."""
+    connection.execute(f"""
+        create or replace table training_input as
+        select * from model_input where not is_watchlist
+        order by md5(record_id) limit {_MOST_TRAINING_RECORDS}""")
+    sessions: list[dict[str, Any]] = []
+    with _linker(connection, comparisons, prior) as linker:
+        linker.training.estimate_u_using_random_sampling(
+            max_pairs=_RANDOM_PAIRS, seed=1, min_count_per_level=None
+        )
+        for block in _TRAINING_BLOCKS:
+            sessions.append(_train_under(connection, linker, block))
+        learned = linker._settings_obj
+        settings = linker.misc.save_model_to_json(out_path=None)
+        observed = {
+            comparison.output_column_name: [
+                {"m": bool(level._m_is_trained), "u": bool(level._u_is_trained)}
+                for level in comparison.comparison_levels
+                if not level.is_null_level
+            ]
+            for comparison in learned.comparisons
+        }
+    connection.execute("drop table training_input")
+    return settings, {"sessions": sessions, "observed": observed}
+
+
+def _linker(
+    connection: duckdb.DuckDBPyConnection, comparisons: list[Comparison], prior: float
+) -> Any:
+    from resolution.link.splink_session import open_linker
+
+    return open_linker(connection, "training_input", splink_settings(comparisons, prior=prior))
+
+
+def _train_under(
+    connection: duckdb.DuckDBPyConnection, linker: Linker, block: str
+) -> dict[str, Any]:
+    """Run one session of expectation maximisation, if the block has pairs to learn from."""
+    (pairs,) = connection.execute(f"""
+        select count(*) from training_input l join training_input r
+            on {block} and l.unique_id < r.unique_id""").fetchall()[0]
+    session: dict[str, Any] = {"block": block, "pairs": int(pairs), "matches": 0.0}
+    if not _FEWEST_PAIRS <= pairs <= _MOST_PAIRS_OF_A_BLOCK:
+        return session
+    try:
+        result = linker.training.estimate_parameters_using_expectation_maximisation(
+            block, estimate_without_term_frequencies=True
+        )
+    except EMTrainingException:
+        return session
+    share = result.core_model_settings.probability_two_random_records_match
+    return session | {"matches": float(share) * int(pairs)}
+
+
+def _make_safe(
+    settings: dict[str, Any], comparisons: list[Comparison], trained: dict[str, Any]
+) -> dict[str, Any]:
+    """Blend with what was declared, clamp to bounds, and give unseen levels the declared values."""
+    matches = sum(session["matches"] for session in trained["sessions"])
+    share = matches / (matches + _DECLARED_MATCHES)
+    by_name = {comparison.name: comparison for comparison in comparisons}
+    safe = []
+    for described in settings["comparisons"]:
+        comparison = by_name[described["output_column_name"]]
+        observed = trained["observed"][comparison.name]
+        levels = [
+            level for level in described["comparison_levels"] if not level.get("is_null_level")
+        ]
+        for level, declared, seen in zip(levels, comparison.levels, observed, strict=True):
+            m = float(level.get("m_probability", declared.m)) if seen["m"] else declared.m
+            u = float(level.get("u_probability", declared.u)) if seen["u"] else declared.u
+            if declared.fixed_u:
+                u = declared.u
+            m = share * m + (1.0 - share) * declared.m if seen["m"] else declared.m
+            level["m_probability"], level["u_probability"] = _within(m, u, comparison.bounds)
+        safe.append(described)
+    return settings | {
+        "comparisons": safe,
+        "retain_matching_columns": False,
+        "retain_intermediate_calculation_columns": False,
+    }
+
+
+def _within(m: float, u: float, bounds: tuple[float, float]) -> tuple[float, float]:
+    """Move m, never u, until log2(m / u) is within bounds; m stays a probability."""
+    u = min(max(u, 1e-8), 0.99999)
+    lowest, highest = bounds
+    m = min(max(m, u * math.exp2(lowest)), u * math.exp2(highest))
+    return min(max(m, 1e-5), 0.99999), u
+
+
+def _settle_prior(
+    connection: duckdb.DuckDBPyConnection, package: MatchModelPackage, population: int
+) -> MatchModelPackage:
+    """Set the prior so that it equals the share of matches that the scored pairs then show."""
+    score_pairs(connection, package, pairs="pairs", scored="scored")
+    all_pairs = max(1.0, population * (population - 1) / 2)
+    first = package.prior
+    prior = first
+    for _ in range(20):
+        shift = math.log2(prior / (1 - prior)) - math.log2(first / (1 - first))
+        (matches,) = connection.execute(f"""
+            select coalesce(sum(1.0 / (1.0 + pow(2.0, -greatest(-60.0, least(60.0,
+                match_weight + {shift}))))), 0.0) from scored""").fetchall()[0]
+        settled = min(_HIGHEST_PRIOR, max(_LOWEST_PRIOR, float(matches) / all_pairs))
+        if abs(math.log2(settled / prior)) < 0.01:
+            break
+        prior = settled
+    shift = math.log2(prior / (1 - prior)) - math.log2(first / (1 - first))
+    connection.execute(f"update scored set match_weight = match_weight + {shift}")
+    settings = package.settings | {"probability_two_random_records_match": prior}
+    return replace(package, settings=settings)
