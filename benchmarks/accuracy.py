@@ -1,0 +1,88 @@
+"""Accuracy without labels at default settings, beside connected components and plain Splink.
+
+    python -m benchmarks.accuracy --data DIR [--sets ...] [--output accuracy.json]
+
+For each set: our pipeline; connected components on the same predictions, at our threshold and at
+their own best; plain Splink with connected components at its default and at its best.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from benchmarks.data_sets import SETS, RecordSet
+from benchmarks.pipeline_run import run_pipeline
+from benchmarks.plain_splink import plain_outcomes
+from benchmarks.reporting import Outcome, markdown_table, outcome_of
+from resolution.evaluate.accuracy import (
+    blocking_recall,
+    evaluate_by_threshold,
+    evaluate_partition,
+)
+
+OURS = "identigraph"
+COMPONENTS = "connected components, same predictions"
+
+
+def our_outcomes(
+    name: str, mapping_files: Sequence[Path], data: Path, truth: pa.Table, scratch: Path
+) -> list[Outcome]:
+    """Run the pipeline in a fresh workspace; measure its clusters and its predictions."""
+    with tempfile.TemporaryDirectory(dir=scratch) as root:
+        result = run_pipeline(mapping_files, data, Path(root) / "workspace")
+        link_weight = result.thresholds.link_weight
+        grid = {link_weight, *(step / 2 for step in range(-20, 81))}
+        rows = evaluate_by_threshold(
+            result.predictions, truth, result.clusters.column("record_id"), grid, scratch=scratch
+        )
+        recall = blocking_recall(result.predictions, truth, scratch=scratch)
+        components = outcome_of(name, COMPONENTS, rows, link_weight, recall, 0.0)
+        ours = replace(
+            components,
+            tool=OURS,
+            default=evaluate_partition(result.clusters, truth, scratch=scratch),
+            best_weight=None,
+            best=None,
+            best_b_cubed_f1=None,
+            seconds=sum(result.seconds.values()),
+        )
+        return [ours, components]
+
+
+def measure(record_set: RecordSet, data: Path, scratch: Path) -> list[Outcome]:
+    """Return every tool's outcome on one set, ours first."""
+    truth = record_set.read_truth(data)
+    return [
+        *our_outcomes(record_set.name, record_set.mapping_files(), data, truth, scratch),
+        *plain_outcomes(record_set.name, truth, data, scratch),
+    ]
+
+
+def main() -> None:
+    """Print one table of all sets, and write the figures where asked."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    names = [record_set.name for record_set in SETS]
+    parser.add_argument("--data", type=Path, required=True, help="folder of the record sets")
+    parser.add_argument("--sets", nargs="*", choices=names, default=names)
+    parser.add_argument("--output", type=Path, help="write every figure as JSON")
+    arguments = parser.parse_args()
+    outcomes: list[Outcome] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for record_set in SETS:
+            if record_set.name in arguments.sets:
+                print(record_set.name, file=sys.stderr, flush=True)
+                outcomes += measure(record_set, arguments.data.resolve(), Path(scratch))
+    print(markdown_table(outcomes))
+    if arguments.output:
+        figures = [outcome.as_json() for outcome in outcomes]
+        arguments.output.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Runs the pipeline on its own, in a fresh workspace that no store serves."""
+
+import itertools
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from models.decision import Decision
+from models.prediction import Thresholds
+from models.provenance import IngestedFile, Segment
+from models.tables import CLUSTERS, MEMBERSHIPS, PREDICTIONS
+from models.workspace import Workspace
+from resolution import pipeline
+from resolution.sources.mapping import load_mappings
+
+
+@dataclass(slots=True)
+class EmptyStore:
+    """Satisfies the ports of the pipeline from memory: nothing was read or decided before."""
+
+    registered: list[Segment] = field(default_factory=list)
+
+    def files(self) -> list[IngestedFile]:
+        """Return the files of this workspace's segments."""
+        return [file for segment in self.registered for file in segment.files]
+
+    def segments(self) -> list[Segment]:
+        """Return the segments in order."""
+        return list(self.registered)
+
+    def register_segment(self, segment: Segment) -> None:
+        """Note a segment."""
+        self.registered.append(segment)
+
+    def memberships(self) -> Iterator[pa.RecordBatch]:
+        """Return none: there was no run."""
+        return iter(MEMBERSHIPS.empty_table().to_batches())
+
+    def identity_births(self) -> pa.Table:
+        """Return none: no identity was ever issued."""
+        return pa.table(
+            {
+                "identity_id": pa.array([], pa.string()),
+                "birth": pa.array([], pa.int64()),
+                "status": pa.array([], pa.string()),
+            }
+        )
+
+    def change_sequence(self) -> int:
+        """Return 0: nothing has happened."""
+        return 0
+
+    def decisions(self) -> list[Decision]:
+        """Return none."""
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineResult:
+    """What the pipeline made of a set, at default settings and without labels.
+
+    Attributes:
+        seconds: by stage, in order.
+        summary: of the run.
+    """
+
+    predictions: pa.Table
+    clusters: pa.Table
+    thresholds: Thresholds
+    seconds: dict[str, float]
+    summary: dict[str, object]
+
+
+def run_pipeline(mapping_files: Sequence[Path], data: Path, root: Path) -> PipelineResult:
+    """Ingest, train and resolve in a new workspace at `root`."""
+    workspace = Workspace(root=root, data=data)
+    workspace.mappings.mkdir(parents=True)
+    for mapping in mapping_files:
+        shutil.copy(mapping, workspace.mappings)
+    store, ids = EmptyStore(), itertools.count(1)
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "ingest and standardise"):
+        pipeline.ingest(
+            load_mappings(workspace.mappings),
+            workspace=workspace,
+            log=store,
+            clock=_now,
+            progress=_quiet,
+        )
+    with _timed(seconds, "train"):
+        package = pipeline.train(workspace=workspace, log=store, progress=_quiet)
+    with _timed(seconds, "resolve"):
+        resolved = pipeline.resolve(
+            workspace=workspace,
+            log=store,
+            history=store,
+            decisions=store,
+            package=package,
+            new_identity_id=lambda: f"identity-{next(ids)}",
+            clock=_now,
+            progress=_quiet,
+        )
+    return PipelineResult(
+        pq.read_table(resolved.artefacts_folder / "predictions.parquet", schema=PREDICTIONS),
+        pq.read_table(resolved.artefacts_folder / "clusters.parquet", schema=CLUSTERS),
+        package.thresholds,
+        seconds,
+        dict(resolved.run.summary),
+    )
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    seconds[stage] = time.perf_counter() - started
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _quiet(stage: str, done: int, total: int) -> None:
+    """Take no notice of progress."""
