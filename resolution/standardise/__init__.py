@@ -1,0 +1,1 @@
+"""Source records in, the same records standardised out."""

@@ -1,0 +1,243 @@
+# ruff: noqa: RUF001
+"""Read names of people: titles, suffixes, particles, order, nicknames, placeholders, any script."""
+
+import re
+from typing import NamedTuple
+
+from resolution.standardise import name_words as table
+from resolution.standardise.name_tokens import Part, is_suffix, is_title_tail, read_part
+from resolution.standardise.native_names import romanise, romanise_whole
+from resolution.standardise.text import Issue, Issues, normalise_unicode, script_of, to_ascii_upper
+
+NO_NAME = Issue("no_name", "no name is left once titles and placeholders are dropped")
+SEVERAL = Issue("several_names", "a nickname, former name or alias inside was made its own item")
+
+_SPECIAL = re.compile(
+    r"""[(\[{"“”«»„‘@;]|\bn[ée]+e\b|\bborn\b|\bformerly\b|\bgeb|\bk\.?a\b|\balias\b""", re.I
+)
+_NICKNAME = re.compile(
+    r"""[(\["“«„]\s*([^()\[\]"“”«»„]{2,40}?)\s*[)\]"”»“]|(?<=\s)['‘]([^'‘’]{2,40})['’](?=\s)"""
+)
+_FORMER = re.compile(
+    r"[\s,(]+(?:n[ée]+e|born|formerly|f\.?k\.?a\.?|geb\.|geborene?)\s+([^(),]+)\)?\s*$", re.I
+)
+_ALIAS = re.compile(r"\s*(?:;|\s@\s*|\ba\.?\s?k\.?\s?a\.?\s|\balias\s)\s*", re.I)
+_SLASHED_TITLE = re.compile(r"(?<=[A-Z])\s*\b(?:MR|MRS|MS|MISS|MSTR|CHD|INF|DR)$")
+_CAPITALS = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
+
+
+class NameReading(NamedTuple):
+    """One name read; every part is None or empty when no name is left."""
+
+    kind: str | None = None
+    full: str | None = None
+    given: str | None = None
+    family: str | None = None
+    tokens: tuple[str, ...] = ()
+    suffix: str | None = None
+    script: str | None = None
+    issues: Issues = ()
+
+
+class _Text(NamedTuple):
+    """A name text parted from what was written inside it."""
+
+    text: str
+    nicknames: tuple[str, ...] = ()
+    former: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+def read_names(
+    kind: str | None,
+    full: str | None,
+    given: str | None,
+    middle: str | None,
+    family: str | None,
+    suffix: str | None,
+    order: str | None,
+) -> list[NameReading]:
+    """Read one item of names: the name itself first, then any names found inside it.
+
+    Args:
+        kind: primary, alias, former or native, carried over.
+        full: the whole name; read only when no part of it is given on its own.
+        given: the given names.
+        middle: more given names.
+        family: the family name, or names.
+        suffix: JR, III, PhD and the like.
+        order: given_first or family_first for `full`; None when unknown, and then only a comma,
+            a slash, capitals or the script may tell.
+
+    Returns:
+        At least one reading. `tokens` holds every word of the name in the order of `full`.
+    """
+    if _has_text(given) or _has_text(middle) or _has_text(family):
+        given_text = f"{given} {middle}" if given and middle else given or middle or ""
+        return _read_parts(kind, given_text, family or "", suffix)
+    return _read_whole(kind, full or "", suffix, order)
+
+
+def _has_text(text: str | None) -> bool:
+    """Tell whether there is anything to read."""
+    return text is not None and text != "" and not text.isspace()
+
+
+def _read_parts(
+    kind: str | None, given: str, family: str, suffix: str | None, script: str | None = None
+) -> list[NameReading]:
+    """Read a name given in parts, with the nicknames and former names found in them."""
+    script = script or script_of(given + family)
+    inside_given = _take_apart(given)
+    inside_family = _take_apart(family)
+    first, last = inside_given.text, inside_family.text
+    others = [("alias", nickname, last) for nickname in inside_given.nicknames]
+    others += [("alias", first, other) for other in inside_family.nicknames]
+    others += [("former", first, name) for name in (inside_family.former,) if name]
+    others += [("alias", other, last) for other in inside_given.aliases]
+    others += [("alias", first, other) for other in inside_family.aliases]
+    main = _name(kind, first, last, suffix, script)
+    if not others:
+        return [main]
+    main = main._replace(issues=(*main.issues, SEVERAL))
+    return [main, *(_name(as_kind, one, two, None, script) for as_kind, one, two in others)]
+
+
+def _name(
+    kind: str | None, given: str, family: str, suffix: str | None, script: str | None
+) -> NameReading:
+    """Read the two parts of one name and put them together."""
+    given, family = romanise(given, script), romanise(family, script)
+    first = read_part(given, "given", is_alone=not family)
+    last = read_part(family, "family")
+    if table.VIETNAMESE.intersection(first.tokens + last.tokens):
+        first = read_part(given, "given", is_alone=not family, is_vietnamese=True)
+        last = read_part(family, "family", is_vietnamese=True)
+    return _reading(kind, first, last, (), suffix, script)
+
+
+def _reading(
+    kind: str | None,
+    given: Part,
+    family: Part,
+    tail: tuple[str, ...],
+    suffix: str | None,
+    script: str | None,
+) -> NameReading:
+    """Make a reading of parts already read."""
+    known = given.tokens + family.tokens
+    tokens = known + tuple(token for token in tail if token not in known)
+    suffixes = family.suffixes + given.suffixes
+    if suffix:
+        stated = read_part("X " + suffix, "family")
+        suffixes += stated.suffixes + stated.tokens[1:]
+    issues = given.issues + tuple(issue for issue in family.issues if issue not in given.issues)
+    return NameReading(
+        kind=kind,
+        full=" ".join(tokens) or None,
+        given=" ".join(given.tokens) or None,
+        family=" ".join(family.tokens) or None,
+        tokens=tokens,
+        suffix=" ".join(dict.fromkeys(suffixes)) or None,
+        script=script,
+        issues=issues if tokens else (*issues, NO_NAME),
+    )
+
+
+def _read_whole(
+    kind: str | None, full: str, suffix: str | None, order: str | None
+) -> list[NameReading]:
+    """Read a name written in one text."""
+    inside = _take_apart(full)
+    script = script_of(inside.text)
+    text, told_order = romanise_whole(inside.text, script)
+    main = _read_text(kind, text, suffix, order or told_order, script)
+    others = [_read_text("alias", name, None, order, script_of(name)) for name in inside.aliases]
+    for nickname in inside.nicknames:
+        # A nickname of one word stands for the given names, a longer one is a whole name.
+        if " " in nickname:
+            others.append(_read_text("alias", nickname, None, None, script_of(nickname)))
+        else:
+            family = main.family or " ".join(main.tokens[1:])
+            name = _name("alias", nickname, family, None, script)
+            others.append(name if main.family else name._replace(given=None, family=None))
+    if inside.former:
+        others.append(_name("former", main.given or "", inside.former, None, script))
+    if not others:
+        return [main]
+    return [main._replace(issues=(*main.issues, SEVERAL)), *others]
+
+
+def _take_apart(text: str) -> _Text:
+    """Take nicknames, former names and aliases out of a text."""
+    if not _SPECIAL.search(text) and " '" not in text:
+        return _Text(text)
+    text, *aliases = [piece for piece in _ALIAS.split(text) if piece.strip(" ,")] or [""]
+    former = _FORMER.search(text)
+    text = text[: former.start()] if former else text
+    nicknames = tuple((one or other).strip() for one, other in _NICKNAME.findall(text))
+    text = _NICKNAME.sub(" ", text)
+    return _Text(text, nicknames, former[1].strip() if former else None, tuple(aliases))
+
+
+def _read_text(
+    kind: str | None, text: str, suffix: str | None, order: str | None, script: str | None
+) -> NameReading:
+    """Read a whole name by what tells its order: comma, slash, capitals, or what is known."""
+    text = normalise_unicode(text)
+    tail: tuple[str, ...] = ()
+    head, comma, rest = text.replace("،", ",").partition(",")
+    if comma and is_title_tail(rest):
+        text, tail = head, read_part("X " + rest, "full").tokens[1:]
+    elif comma and is_suffix(rest):
+        text, suffix = head, f"{rest} {suffix or ''}"
+    elif comma and head.strip() and rest.strip():
+        rest, _, more = rest.partition(",")
+        given = rest if is_suffix(more) else f"{rest} {more}"
+        return _name(kind, given, head, more if is_suffix(more) else suffix, script)
+    elif text.count("/") == 1 and len(text.partition("/")[0]) > 1 and text.partition("/")[2]:
+        family, _, given = to_ascii_upper(text).partition("/")
+        return _name(kind, _SLASHED_TITLE.sub("", given), family, suffix, script)
+    elif order is None and (parts := _by_capitals(text)):
+        return _name(kind, parts[0], parts[1], suffix, script)
+    part = read_part(text, "full")
+    if table.VIETNAMESE.intersection(part.tokens):
+        part = read_part(text, "full", is_vietnamese=True)
+    return _in_order(kind, part, tail, suffix, order, script)
+
+
+def _in_order(
+    kind: str | None,
+    part: Part,
+    tail: tuple[str, ...],
+    suffix: str | None,
+    order: str | None,
+    script: str | None,
+) -> NameReading:
+    """Part the tokens of a whole name where the order is known; else leave the parts unknown."""
+    if order not in ("given_first", "family_first") or len(part.tokens) < 2:
+        reading = _reading(kind, part, Part(), tail, suffix, script)
+        return reading._replace(given=None)
+    at = len(part.tokens) - 1 if order == "given_first" else 1
+    one, two = part.tokens[:at], part.tokens[at:]
+    given, family = (one, two) if order == "given_first" else (two, one)
+    return _reading(kind, part._replace(tokens=given), Part(family), tail, suffix, script)
+
+
+def _by_capitals(text: str) -> tuple[str, str] | None:
+    """Part a name whose family name alone is in capitals: Jean-Paul SARTRE, SARTRE Jean-Paul."""
+    found = text.split()
+    if text.isupper() or text.islower() or len(found) < 2:
+        return None
+    is_capital = [word.isupper() and _CAPITALS.fullmatch(word) is not None for word in found]
+    count = sum(is_capital)
+    dressing = table.GENERATIONS | table.DEGREES | table.TITLES
+    capitals = [word for word, capital in zip(found, is_capital, strict=True) if capital]
+    if not 0 < count < len(found) or any(to_ascii_upper(word) in dressing for word in capitals):
+        return None
+    if all(is_capital[-count:]):
+        return " ".join(found[:-count]), " ".join(found[-count:])
+    # Two capitals in front are as often initials.
+    if all(is_capital[:count]) and max(map(len, capitals)) > 2:
+        return " ".join(found[count:]), " ".join(found[:count])
+    return None

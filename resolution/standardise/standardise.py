@@ -1,0 +1,135 @@
+"""Standardise records: the one definition, for a batch of any size and for a single record."""
+
+import pyarrow as pa
+
+from models.tables import SOURCE_ATTRIBUTES, SOURCE_RECORDS, STANDARDISED_RECORDS
+from resolution.standardise.addresses import read_address
+from resolution.standardise.columns import Attribute, Reading, gather_issues, standardise_column
+from resolution.standardise.countries import read_birth_place, read_nationalities
+from resolution.standardise.dates import read_date
+from resolution.standardise.identifiers import read_document, read_email, read_reference
+from resolution.standardise.names import read_names
+from resolution.standardise.phones import read_phone
+from resolution.standardise.relations import read_event, read_relation
+from resolution.standardise.sexes import read_sex
+
+STANDARDISER_VERSION = "1"
+"""Moves whenever any record could come out differently; frozen with every match model version."""
+
+_ROWS_AT_ONCE = 100_000
+
+_NAME_PARTS = ("full", "given", "middle", "family", "suffix")
+_DATE_PARTS = ("text", "year", "month", "day")
+_ADDRESS_PARTS = ("full", "number", "street", "city", "region", "postcode", "country")
+
+_ATTRIBUTES = (
+    Attribute(
+        "names",
+        raw=("given", "middle", "family", "suffix"),
+        raw_separator=" ",
+        raw_first="full",
+        reading=Reading(
+            reads=("kind", *_NAME_PARTS, "order"),
+            writes=("kind", "full", "given", "family", "tokens", "suffix", "script"),
+            function=read_names,
+            expands=True,
+        ),
+    ),
+    Attribute(
+        "dates_of_birth",
+        raw=("year", "month", "day"),
+        raw_separator="-",
+        raw_first="text",
+        reading=Reading(
+            reads=(*_DATE_PARTS, "order", "calendar", "precision"),
+            writes=(
+                "date", "year", "month", "day", "precision", "is_default", "alternatives",
+            ),
+            function=read_date,
+        ),
+    ),
+    Attribute("sexes", raw=("text",), reading=Reading(("text",), ("code",), read_sex)),
+    Attribute(
+        "nationalities",
+        raw=("text",),
+        reading=Reading(("text",), ("code",), read_nationalities, expands=True),
+    ),
+    Attribute(
+        "birth_places",
+        raw=("place", "country"),
+        reading=Reading(("country", "place"), ("country", "place"), read_birth_place),
+    ),
+    Attribute(
+        "documents",
+        raw=("type", "number", "country"),
+        reading=Reading(
+            reads=("type", "number", "country", "valid_from", "valid_to"),
+            writes=("type", "number", "country", "valid_from", "valid_to"),
+            function=read_document,
+        ),
+    ),
+    Attribute(
+        "addresses",
+        raw=_ADDRESS_PARTS,
+        reading=Reading(
+            reads=(*_ADDRESS_PARTS, "valid_from", "valid_to"),
+            writes=("text", *_ADDRESS_PARTS[1:], "valid_from", "valid_to"),
+            function=read_address,
+        ),
+        carried=("kind", "raw_path"),
+    ),
+    Attribute(
+        "phones", raw=("text",), reading=Reading(("text", "country"), ("number",), read_phone)
+    ),
+    Attribute("emails", raw=("text",), reading=Reading(("text",), ("address",), read_email)),
+    Attribute(
+        "references",
+        raw=("type", "number"),
+        reading=Reading(("type", "number"), ("type", "number"), read_reference),
+    ),
+    Attribute(
+        "relations",
+        raw=("kind", "reference"),
+        reading=Reading(("kind", "reference"), ("kind", "reference"), read_relation),
+    ),
+    Attribute(
+        "events",
+        raw=("kind", "date", "detail"),
+        reading=Reading(("kind", "date", "detail"), ("kind", "date", "detail"), read_event),
+    ),
+)  # fmt: skip
+
+
+def standardise(records: pa.Table) -> pa.Table:
+    """Standardise source records, row for row.
+
+    Args:
+        records: n rows of `SOURCE_RECORDS`. It is worked through in bounded pieces, but the whole
+            result is held: callers with many records hand over one piece at a time.
+
+    Returns:
+        n rows of `STANDARDISED_RECORDS` in the same order. A value that cannot be read keeps its
+        raw text, has null parts and an entry in `issues`; an item without any text is left out.
+        Pure: the same row gives the same result alone, in any piece and in any order.
+    """
+    pieces = [
+        _standardise_piece(records.slice(start, _ROWS_AT_ONCE))
+        for start in range(0, records.num_rows, _ROWS_AT_ONCE)
+    ]
+    return pa.concat_tables(pieces) if pieces else STANDARDISED_RECORDS.empty_table()
+
+
+def _standardise_piece(records: pa.Table) -> pa.Table:
+    """Standardise one piece of a table, attribute by attribute."""
+    columns = {
+        name: records[name] for name in SOURCE_RECORDS.names if name not in SOURCE_ATTRIBUTES
+    }
+    columns["standardiser_version"] = pa.array([STANDARDISER_VERSION] * records.num_rows)
+    standardised = {
+        attribute.name: standardise_column(attribute, records[attribute.name].combine_chunks())
+        for attribute in _ATTRIBUTES
+    }
+    columns |= {name: result.column for name, result in standardised.items()}
+    columns["issues"] = gather_issues(list(standardised.values()), records.num_rows)
+    ordered = [columns[name] for name in STANDARDISED_RECORDS.names]
+    return pa.Table.from_arrays(ordered, schema=STANDARDISED_RECORDS)
