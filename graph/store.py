@@ -169,6 +169,10 @@ class IdentityHistory(Protocol):
         """Return every id ever issued: identity_id, birth (sequence of its creation), status."""
         ...
 
+    def published_run(self) -> Run | None:
+        """Return the run that is served; None before the first publish."""
+        ...
+
     def change_sequence(self) -> int:
         """Return the sequence of the newest event; 0 when there is none."""
         ...

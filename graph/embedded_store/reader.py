@@ -29,6 +29,11 @@ class EmbeddedReader(Connected):
             run_no, run = (row[0], _run_from(row[1:])) if row else (0, None)
             yield EmbeddedView(connection, run_no, run)
 
+    def published_run(self) -> Run | None:
+        """Return the run that is served; None before the first publish."""
+        with self.view() as view:
+            return view.run()
+
     def runs(self, *, limit: int) -> list[Run]:
         """Return runs, newest first."""
         with self._pool.reading() as connection:

@@ -1,0 +1,1 @@
+"""The audit: who saw or changed what, kept for ever."""
