@@ -14,9 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from resolution.sources.reading import read_source
-
 from resolution.sources.mapping import load_mapping
+from resolution.sources.reading import read_source
 
 MAPPINGS = {
     "csv": """

@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from models.decision import Decision
+from models.identity import Run
 from models.prediction import Thresholds
 from models.provenance import IngestedFile, Segment
-from models.tables import CLUSTERS, MEMBERSHIPS, PREDICTIONS
+from models.tables import BLOCKING_KEYS, CLUSTERS, MEMBERSHIPS, PREDICTIONS
 from models.workspace import Workspace
 from resolution import pipeline
 from resolution.sources.mapping import load_mappings
@@ -38,6 +39,10 @@ class EmptyStore:
     def register_segment(self, segment: Segment) -> None:
         """Note a segment."""
         self.registered.append(segment)
+
+    def published_run(self) -> Run | None:
+        """Return none: nothing was published."""
+        return None
 
     def memberships(self) -> Iterator[pa.RecordBatch]:
         """Return none: there was no run."""
@@ -67,12 +72,14 @@ class PipelineResult:
     """What the pipeline made of a set, at default settings and without labels.
 
     Attributes:
-        seconds: by stage, in order.
+        blocking_keys: without those too common to use.
+        seconds: of the three steps, in order.
         summary: of the run.
     """
 
     predictions: pa.Table
     clusters: pa.Table
+    blocking_keys: pa.Table
     thresholds: Thresholds
     seconds: dict[str, float]
     summary: dict[str, object]
@@ -107,9 +114,11 @@ def run_pipeline(mapping_files: Sequence[Path], data: Path, root: Path) -> Pipel
             clock=_now,
             progress=_quiet,
         )
+    folder = resolved.artefacts_folder
     return PipelineResult(
-        pq.read_table(resolved.artefacts_folder / "predictions.parquet", schema=PREDICTIONS),
-        pq.read_table(resolved.artefacts_folder / "clusters.parquet", schema=CLUSTERS),
+        pq.read_table(folder / "predictions.parquet", schema=PREDICTIONS),
+        pq.read_table(folder / "clusters.parquet", schema=CLUSTERS),
+        pq.read_table(folder / "blocking_keys.parquet", schema=BLOCKING_KEYS),
         package.thresholds,
         seconds,
         dict(resolved.run.summary),

@@ -121,10 +121,50 @@ def blocking_recall(
             left join known tl on tl.record_id = pairs.left_id
             left join known tr on tr.record_id = pairs.right_id"""
         ).fetchall()
-        [(n_matches,)] = session.execute(
-            f"select {_PAIRS} from (select count(*) as n from known group by person_id)"
+        return BlockingRecall(n_candidates, _count_matches(session), n_together)
+
+
+def blocking_recall_of_keys(
+    blocking_keys: pa.Table,
+    truth: pa.Table,
+    *,
+    n_candidate_pairs: int,
+    scratch: Path | None = None,
+) -> BlockingRecall:
+    """Count the matches that share a blocking key, where the pairs themselves were not kept.
+
+    Args:
+        blocking_keys: key and record_id, such as `BLOCKING_KEYS`, without the keys left out as
+            too common.
+        truth: record_id and person_id of records that were there to be compared.
+        n_candidate_pairs: how many pairs the keys made.
+        scratch: folder for temporary files.
+
+    Raises:
+        InvalidInputError: if the truth gives a record two people.
+    """
+    with open_session(scratch) as session:
+        session.register("keys", blocking_keys)
+        _register_truth(session, truth)
+        # Within one person pairs are few, however common a key is among all records.
+        session.execute(
+            "create table held as select key, record_id, person_id from keys "
+            "join known using (record_id)"
+        )
+        [(n_together,)] = session.execute(
+            """
+            select count(*) from (
+                select distinct l.record_id, r.record_id from held l join held r
+                on l.key = r.key and l.person_id = r.person_id and l.record_id < r.record_id)"""
         ).fetchall()
-        return BlockingRecall(n_candidates, n_matches, n_together)
+        return BlockingRecall(n_candidate_pairs, _count_matches(session), n_together)
+
+
+def _count_matches(session: duckdb.DuckDBPyConnection) -> int:
+    [(n_matches,)] = session.execute(
+        f"select {_PAIRS} from (select count(*) as n from known group by person_id)"
+    ).fetchall()
+    return int(n_matches)
 
 
 def _register_truth(session: duckdb.DuckDBPyConnection, truth: pa.Table) -> None:

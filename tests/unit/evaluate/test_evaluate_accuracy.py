@@ -13,6 +13,7 @@ from models.errors import InvalidInputError
 from models.tables import PREDICTIONS, TRUTH
 from resolution.evaluate.accuracy import (
     blocking_recall,
+    blocking_recall_of_keys,
     evaluate_by_threshold,
     evaluate_partition,
 )
@@ -204,6 +205,15 @@ def test_blocking_recall_counts_matches_brought_together_whatever_their_weight()
 
     assert (found.n_candidate_pairs, found.n_matches, found.n_matches_brought_together) == (3, 3, 1)
     assert found.recall == pytest.approx(1 / 3)
+
+
+def test_records_that_share_a_key_were_brought_together_once() -> None:
+    keys = pa.table({"key": [1, 1, 2, 2, 2, 3], "record_id": ["a", "b", "a", "b", "d", "c"]})
+    truth = truth_of({"a": "A", "b": "A", "c": "A", "d": "D"})
+
+    found = blocking_recall_of_keys(keys, truth, n_candidate_pairs=3)
+
+    assert (found.n_matches, found.n_matches_brought_together) == (3, 1)
 
 
 def test_wilson_agrees_with_a_published_example() -> None:
