@@ -1,0 +1,1 @@
+"""Mapping files and the readers that turn source files into source records."""

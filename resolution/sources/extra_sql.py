@@ -1,0 +1,130 @@
+"""Writes, as SQL, what a mapping leaves of a row: every field that it does not name."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from resolution.sources.mapping import SourceMapping
+from resolution.sources.mapping_language import Entry, Value
+from resolution.sources.paths import Step, json_path, parse_path
+from resolution.sources.value_sql import listed, sql_text
+
+
+def extra_of_columns(columns: dict[str, str], mapped: set[str]) -> str:
+    """Write the JSON object of the columns that are not mapped; null when all are.
+
+    Args:
+        columns: the SQL name of every column by its title.
+        mapped: the titles that the mapping names.
+    """
+    pairs = [f"{sql_text(title)}, {name}" for title, name in columns.items() if title not in mapped]
+    return f"json_object({', '.join(pairs)})::VARCHAR" if pairs else "NULL::VARCHAR"
+
+
+@dataclass(slots=True)
+class _Named:
+    """What a mapping names at one place of a nested document.
+
+    Attributes:
+        is_taken: the value here is mapped as a whole.
+        elements: what is named within each element, when the list here is mapped element-wise.
+    """
+
+    is_taken: bool = False
+    children: dict[str, "_Named"] = field(default_factory=dict)
+    elements: "_Named | None" = None
+
+    def at(self, steps: tuple[Step, ...]) -> "_Named | None":
+        """Return the place some names lead to; None when the way leads through a list."""
+        place = self
+        for step in steps:
+            if not isinstance(step, str):
+                return None
+            place = place.children.setdefault(step, _Named())
+        return place
+
+    def take(self, path: str) -> None:
+        """Note that a path is mapped."""
+        place = self.at(parse_path(path))
+        if place is not None:
+            place.is_taken = True
+
+
+def extra_of_document(mapping: SourceMapping, entry: Entry, *, is_xml: bool) -> str:
+    """Write the JSON object of what a document holds beyond the mapping; null when nothing."""
+    named = _Named()
+    for path in _row_paths(mapping, entry):
+        named.take(path)
+    for _, item in entry.typed_record.item_mappings():
+        if item.each is None or item.each.is_of_text:
+            continue
+        place = named.at(parse_path(item.each.path))
+        if place is not None:
+            place.elements = place.elements or _Named()
+            for path in _paths(item.parts.values()):
+                if path == ".":
+                    place.elements.is_taken = True
+                elif not path.startswith("^"):
+                    place.elements.take(path)
+    left = f"json_merge_patch(doc, {_patch(named, 'doc', (), is_xml=is_xml)})"
+    return f"nullif({left}::VARCHAR, '{{}}')"
+
+
+def _patch(named: _Named, document: str, steps: tuple[Step, ...], *, is_xml: bool) -> str:
+    """Write a merge patch that takes everything named out of an object."""
+    pairs = [
+        f"{sql_text(name)}, {_left(child, document, (*steps, name), is_xml=is_xml)}"
+        for name, child in named.children.items()
+    ]
+    if named.is_taken and is_xml:
+        pairs.append("'#text', NULL")
+    return f"json_object({', '.join(pairs)})"
+
+
+def _left(named: _Named, document: str, steps: tuple[Step, ...], *, is_xml: bool) -> str:
+    """Write what is left of one place: null, which takes it out, when nothing is."""
+    value = f"json_extract({document}, {sql_text(json_path(steps))})"
+    if named.elements is not None:
+        return _left_of_elements(named.elements, value, is_xml=is_xml)
+    if named.children or (named.is_taken and is_xml):
+        inner = _patch(named, document, steps, is_xml=is_xml)
+        other = "NULL" if named.is_taken else value
+        return f"CASE json_type({value}) WHEN 'OBJECT' THEN {inner} ELSE {other} END"
+    return "NULL"
+
+
+def _left_of_elements(elements: _Named, value: str, *, is_xml: bool) -> str:
+    if elements.is_taken and not is_xml:
+        return "NULL"
+    patch = _patch(elements, "e", (), is_xml=is_xml)
+    scalar = "json('{}')" if elements.is_taken else "e"
+    left = f"CASE json_type(e) WHEN 'OBJECT' THEN json_merge_patch(e, {patch}) ELSE {scalar} END"
+    kept = (
+        f"list_filter(list_transform({listed(value)}, lambda e: {left}), "
+        "lambda r: r::VARCHAR <> '{}')"
+    )
+    return f"CASE WHEN len({kept}) > 0 THEN to_json({kept}) END"
+
+
+def _paths(values: Iterable[Value]) -> Iterator[str]:
+    for value in values:
+        yield from value.sources
+
+
+def _row_paths(mapping: SourceMapping, entry: Entry) -> Iterator[str]:
+    """Return the paths that are taken from the row itself."""
+    if not entry.key_is_row:
+        yield from entry.key
+    if entry is mapping:
+        yield from _paths(
+            [each for each in (mapping.effective_time, mapping.protective_marking) if each]
+        )
+    for _, item in entry.typed_record.item_mappings():
+        if item.each is not None and item.each.is_of_text:
+            yield item.each.path
+        for path in _paths(item.parts.values()):
+            if item.each is None:
+                yield path
+            elif item.each.is_of_text and path != ".":
+                yield path.removeprefix("^")
+            elif path.startswith("^"):
+                yield path[1:]

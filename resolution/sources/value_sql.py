@@ -1,0 +1,162 @@
+"""Writes the values of a mapping as DuckDB SQL expressions over columns, pieces and elements."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from models.tables import SOURCE_ATTRIBUTES
+from resolution.sources.mapping_language import Each, Item, Value
+from resolution.sources.paths import json_path, parse_path
+
+# What counts as white space around a value: ASCII, no-break and ideographic spaces, a stray BOM.
+_SPACE = " \t\r\n\x0b\x0c\u00a0\u2007\u202f\u3000\ufeff"
+
+TextOf = Callable[[str], str]
+"""Turns a path into SQL that gives its text, trimmed, null when there is none."""
+
+
+def sql_text(text: str) -> str:
+    """Write text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def sql_name(name: str) -> str:
+    """Write a name as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSql:
+    """Writes values; knows which texts mean that there is no value.
+
+    Attributes:
+        null_values: of the whole mapping.
+        is_xml: whether an element with attributes holds its text under `#text`.
+    """
+
+    null_values: tuple[str, ...]
+    is_xml: bool = False
+
+    def cleaned(self, text: str) -> str:
+        """Trim a text; nothing, or one of the null values, is null."""
+        trimmed = f"trim({text}, {sql_text(_SPACE)})"
+        nothing = ", ".join(sql_text(value) for value in ("", *self.null_values))
+        return f"CASE WHEN {trimmed} NOT IN ({nothing}) THEN {trimmed} END"
+
+    def json_texts(self, path: str) -> list[str]:
+        """Return the JSON paths under which the text of a path may stand, best first."""
+        plain = json_path(parse_path(path))
+        return [f'{plain}."#text"', plain] if self.is_xml else [plain]
+
+    def json_text(self, document: str, path: str) -> str:
+        """Return the text at a path of a JSON value."""
+        found = [f"json_extract_string({document}, {sql_text(p)})" for p in self.json_texts(path)]
+        return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
+
+    def value(self, value: Value, text_of: TextOf) -> str:
+        """Write one value."""
+        if value.value is not None:
+            return sql_text(value.value)
+        texts = [text_of(path) for path in value.sources]
+        text = texts[0]
+        if len(texts) > 1:
+            text = f"nullif(concat_ws({sql_text(value.separator)}, {', '.join(texts)}), '')"
+        if value.find is not None:
+            text = self.cleaned(f"regexp_extract({text}, {_pattern(value.find)})")
+        if value.null_if:
+            nothing = ", ".join(sql_text(each) for each in value.null_if)
+            text = f"CASE WHEN {text} NOT IN ({nothing}) THEN {text} END"
+        if value.map:
+            cases = " ".join(
+                f"WHEN {sql_text(given)} THEN {sql_text(meant)}"
+                for given, meant in value.map.items()
+            )
+            text = f"CASE {text} {cases} ELSE {text} END"
+        return text
+
+    def items(self, attribute: str, item: Item, text_of: TextOf) -> str:
+        """Write the list of items one item mapping makes of a row."""
+        if item.each is None:
+            parts = {name: self.value(value, text_of) for name, value in item.parts.items()}
+            paths = dict.fromkeys(path for value in item.parts.values() for path in value.sources)
+            has_content = _any_present(parts[name] for name in item.content_parts)
+            packed = _struct(attribute, parts, sql_text(", ".join(paths)))
+            return f"CASE WHEN {has_content} THEN [{packed}] ELSE [] END"
+        if item.each.is_of_text:
+            pieces = self._pieces(item.each, text_of)
+            own_text = self._piece_text(text_of)
+        else:
+            pieces, own_text = self._elements(item.each), self._element_text(text_of)
+        parts = {name: self.value(value, own_text) for name, value in item.parts.items()}
+        packed = _struct(attribute, parts, "x.p")
+        content = _any_present(f"y.{sql_name(name)}" for name in item.content_parts)
+        made = f"list_transform({pieces}, lambda x: {packed})"
+        return f"coalesce(list_filter({made}, lambda y: {content}), [])"
+
+    def _pieces(self, each: Each, text_of: TextOf) -> str:
+        text = text_of(each.path)
+        if each.split is not None:
+            cut = f"string_split({text}, {sql_text(each.split)})"
+        else:
+            cut = f"regexp_extract_all({text}, {_pattern(each.find_all or '')})"
+        path = f"{sql_text(each.path + '[')} || (i - 1) || ']'"
+        return f"list_transform({cut}, lambda v, i: struct_pack(p := {path}, v := v))"
+
+    def _piece_text(self, text_of: TextOf) -> TextOf:
+        piece = self.cleaned("x.v")
+        return lambda path: piece if path == "." else text_of(path.removeprefix("^"))
+
+    def _element_text(self, text_of: TextOf) -> TextOf:
+        def own_text(path: str) -> str:
+            if path.startswith("^"):
+                return text_of(path[1:])
+            return self.cleaned(self.json_text("x.v", path))
+
+        return own_text
+
+    def _elements(self, each: Each) -> str:
+        """List the elements a path leads to, each with its own path; one alone is a list of one."""
+        levels = each.path.split("[*]")
+        found = "[struct_pack(p := '', v := doc)]"
+        for depth, level in enumerate(levels):
+            if not level and depth:
+                continue
+            steps = level.removeprefix(".") if depth else level
+            inner = json_path(parse_path(steps))
+            value = f"json_extract(w{depth}.v, {sql_text(inner)})"
+            prefix = "." + steps if depth else steps
+            path = f"w{depth}.p || {sql_text(prefix + '[')} || (i{depth} - 1) || ']'"
+            found = (
+                f"flatten(list_transform({found}, lambda w{depth}: list_transform({listed(value)}, "
+                f"lambda v{depth}, i{depth}: struct_pack(p := {path}, v := v{depth}))))"
+            )
+        return found
+
+
+def listed(value: str) -> str:
+    """Write a JSON value as a list: its elements, itself alone, or none when it is null."""
+    return (
+        f"CASE coalesce(json_type({value}), 'NULL') WHEN 'NULL' THEN [] "
+        f"WHEN 'ARRAY' THEN json_extract({value}, '$[*]') ELSE [{value}] END"
+    )
+
+
+def _pattern(pattern: str) -> str:
+    """Write a regular expression and the group that is taken: the one there is, or the whole."""
+    return f"{sql_text(pattern)}, {re.compile(pattern).groups}"
+
+
+def _any_present(expressions: Iterable[str]) -> str:
+    return " OR ".join(f"({expression}) IS NOT NULL" for expression in expressions)
+
+
+def _struct(attribute: str, parts: dict[str, str], raw_path: str) -> str:
+    names = [field.name for field in SOURCE_ATTRIBUTES[attribute].value_type][:-1]
+    packed = [f"{sql_name(name)} := {parts.get(name, 'NULL::VARCHAR')}" for name in names]
+    return f"struct_pack({', '.join([*packed, f'raw_path := {raw_path}'])})"
+
+
+def list_type(attribute: str) -> str:
+    """Return the SQL type of an attribute's list of items."""
+    names = [field.name for field in SOURCE_ATTRIBUTES[attribute].value_type]
+    return f"STRUCT({', '.join(f'{sql_name(name)} VARCHAR' for name in names)})[]"
