@@ -1,17 +1,37 @@
-"""The one place that chooses adapters: what satisfies which port in this deployment."""
+"""The one place that chooses adapters: what satisfies which port in this deployment.
 
+Adapters are imported where they are opened, so that a command that needs none starts at once.
+"""
+
+import base64
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from api.auth.sign_in import DevelopmentSignIn
+from api.match_model_shelf import WorkspaceShelf
 from api.settings import Environment, Settings
 from api.use_cases.auditing import AuditLog, Auditor, Clock
+from api.use_cases.batch_ports import BatchPipeline
 from api.use_cases.check_ready import WritableCheck
-from api.use_cases.ports import Resolvers
+from api.use_cases.ports import Resolver, Resolvers
+from api.use_cases.run_demo import Generate
 from graph.store import GraphReader
 from models.access import Principal
 from models.errors import InvalidInputError
+from models.identity import Run
+from models.workspace import Workspace
+from resolution.ports import IdentityIdFactory, Progress
+
+if TYPE_CHECKING:
+    from api.audit.audit_log import AuditLog as AuditFile
+    from graph.embedded_store import EmbeddedStore
 
 
 class SignIn(Protocol):
@@ -46,6 +66,121 @@ class Container:
         return Auditor(self.audit, self.clock)
 
 
+class Deployment:
+    """The adapters of one workspace, each opened when it is first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Choose adapters by these settings.
+
+        Raises:
+            InvalidInputError: if there is no such workspace.
+        """
+        self.settings = settings
+        self.workspace: Workspace = settings.places
+        if not self.workspace.root.is_dir():
+            raise InvalidInputError(
+                f"there is no workspace at {self.workspace.root}: `identigraph init` makes one"
+            )
+
+    @cached_property
+    def store(self) -> "EmbeddedStore":
+        """Return the store of records, identities and decisions."""
+        from graph.embedded_store import EmbeddedStore
+
+        return EmbeddedStore(self.workspace.store)
+
+    @cached_property
+    def audit(self) -> "AuditFile":
+        """Return the append-only audit."""
+        from api.audit.audit_log import AuditLog as AuditFile
+
+        return AuditFile(self.settings.audit_file)
+
+    @cached_property
+    def auditor(self) -> Auditor:
+        """Return what audits every answer."""
+        return Auditor(self.audit, utc_now)
+
+    @cached_property
+    def shelf(self) -> WorkspaceShelf:
+        """Return the match model packages."""
+        return WorkspaceShelf(self.workspace.match_models)
+
+    @cached_property
+    def resolvers(self) -> Resolvers:
+        """Return what scores one record by a version of the match model; each is made once."""
+        from resolution.live import LiveResolver
+
+        @cache
+        def resolver(version: str) -> Resolver:
+            return LiveResolver(self.shelf.load(version), scratch=self.workspace.scratch)
+
+        return resolver
+
+    @cached_property
+    def pipeline(self) -> BatchPipeline:
+        """Return the batch flow."""
+        from resolution import pipeline
+
+        return pipeline
+
+    @cached_property
+    def generate(self) -> Generate:
+        """Return what generates people for the demo."""
+        from resolution.generate.generate import generate
+
+        return generate
+
+    def publish(self, run: Run, artefacts_folder: Path, progress: Progress) -> dict[str, Any]:
+        """Serve a run whole from its artefacts; return the rows of each table."""
+        from graph.publish import RunArtefacts, publish
+        from resolution.segments import current_source_records
+
+        artefacts = RunArtefacts(
+            source_records=current_source_records(self.workspace, self.store.segments()),
+            standardised_records=artefacts_folder / "standardised_records.parquet",
+            memberships=artefacts_folder / "memberships.parquet",
+            links=artefacts_folder / "predictions.parquet",
+            golden_records=artefacts_folder / "golden.parquet",
+            watchlist_hits=artefacts_folder / "watchlist_hits.parquet",
+            blocking_keys=artefacts_folder / "blocking_keys.parquet",
+            events=artefacts_folder / "events.parquet",
+        )
+        return publish(
+            self.store, run, artefacts, scratch=self.workspace.scratch, progress=progress
+        )
+
+    def container(self) -> Container:
+        """Return what the web application works with.
+
+        Raises:
+            InvalidInputError: in production, until sign-in can be configured.
+        """
+        sign_in = sign_in_of(self.settings)
+        return Container(self.store, self.resolvers, self.audit, utc_now, sign_in)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+        if "audit" in self.__dict__:
+            self.audit.close()
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Deployment]:
+    """Open a deployment for the length of one command.
+
+    Raises:
+        InvalidInputError: if there is no such workspace.
+    """
+    deployment = Deployment(settings)
+    try:
+        yield deployment
+    finally:
+        deployment.close()
+
+
 def utc_now() -> datetime:
     """Tell the time in UTC."""
     return datetime.now(UTC)
@@ -63,3 +198,15 @@ def sign_in_of(settings: Settings) -> SignIn:
         "production needs sign-in and none is configured: nobody could be told apart in the "
         "audit. On a machine of your own, set `environment: development`."
     )
+
+
+def identity_ids(seed: str | None = None) -> IdentityIdFactory:
+    """Return what issues opaque identity ids: 80 random bits, or drawn from a seed."""
+    draw: Callable[[int], bytes] = secrets.token_bytes
+    if seed is not None:
+        draw = random.Random(seed).randbytes  # noqa: S311  # for the demo and for tests only
+
+    def issue() -> str:
+        return "id-" + base64.b32encode(draw(10)).decode().lower()
+
+    return issue

@@ -28,7 +28,8 @@ class AuditEvent:
         targets: ids of records, identities or runs; never names or other attributes.
         query_hash: SHA-256 of the canonical query when one was asked, so that the same question
             can be recognised without keeping what was asked.
-        outcome: answered | not_found | refused | failed, as known before the answer leaves.
+        outcome: answered | not_found | refused | failed, as known before the answer leaves; begun
+            before a change is made.
     """
 
     at: datetime

@@ -63,6 +63,7 @@ class Auditor:
         Raises:
             BackendUnavailableError: if the audit cannot be written; then no answer leaves.
         """
+        query_sha256 = None if query is None else query_hash(query)
         seen = Seen()
         outcome = "failed"
         try:
@@ -75,18 +76,39 @@ class Auditor:
             outcome = "refused"
             raise
         finally:
-            self.log.record(
-                AuditEvent(
-                    at=self.clock(),
-                    subject=principal.subject,
-                    roles=tuple(sorted(principal.roles)),
-                    purpose=principal.purpose,
-                    action=action,
-                    targets=tuple(seen.ids),
-                    query_hash=None if query is None else query_hash(query),
-                    outcome=outcome,
-                )
+            self._record(action, principal, seen, query_sha256, outcome)
+
+    @contextmanager
+    def before_change(self, action: str, principal: Principal) -> Iterator[Seen]:
+        """Audit that a change begins, before it does, and then how it ended.
+
+        Raises:
+            BackendUnavailableError: if the audit cannot be written; then nothing is changed.
+        """
+        self._record(action, principal, Seen(), None, "begun")
+        with self.before_answer(action, principal) as seen:
+            yield seen
+
+    def _record(
+        self,
+        action: str,
+        principal: Principal,
+        seen: Seen,
+        query_sha256: str | None,
+        outcome: str,
+    ) -> None:
+        self.log.record(
+            AuditEvent(
+                at=self.clock(),
+                subject=principal.subject,
+                roles=tuple(sorted(principal.roles)),
+                purpose=principal.purpose,
+                action=action,
+                targets=tuple(seen.ids),
+                query_hash=query_sha256,
+                outcome=outcome,
             )
+        )
 
 
 def query_hash(query: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from models.errors import RunNotFoundError
 from models.identity import Run
 from models.prediction import PairExplanation, Thresholds
 from models.record import StoredRecord
+from models.watchlist import ScreeningPolicy
 
 
 class RecordMatch(Protocol):
@@ -61,6 +62,11 @@ class Resolver(Protocol):
     @property
     def thresholds(self) -> Thresholds:
         """The weights where decisions change, frozen with the model."""
+        ...
+
+    @property
+    def screening(self) -> ScreeningPolicy:
+        """Where a resemblance to a watchlist entry becomes a hit."""
         ...
 
     def who_is(self, query: Mapping[str, Any], view: GraphView, *, limit: int) -> WhoIsMatches:

@@ -6,14 +6,14 @@ from enum import StrEnum
 from typing import Any
 
 from api.use_cases.auditing import Auditor
-from api.use_cases.ports import Basis, RecordMatch, Resolvers, basis_of, published_run
+from api.use_cases.ports import Basis, RecordMatch, Resolver, Resolvers, basis_of, published_run
 from graph.store import GraphReader, GraphView
 from models.access import Principal
 from models.errors import InvalidInputError
 from models.identity import GoldenValue
 from models.prediction import PairExplanation, Thresholds, match_probability
 from models.record import Role, StoredRecord
-from models.tables import SOURCE_ATTRIBUTES
+from models.tables import SOURCE_ATTRIBUTES, STANDARDISED_ATTRIBUTES
 
 # Bounds one answer: records that are fetched and scored, however common the name asked for.
 _MOST_RECORDS = 1_000
@@ -87,7 +87,8 @@ def who_is(
 
     The query holds attributes in the shape of `tables.SOURCE_ATTRIBUTES`. `limit` bounds the
     identities and the watchlist hits, each; candidates weaker than `minimum_match_weight`, the
-    model's review threshold unless given, are left out.
+    model's review threshold unless given, are left out. Watchlist hits go as low as the model's
+    screening policy, because a missed hit is worse than one more review.
 
     Raises:
         InvalidInputError: if the query has no attribute or an unknown one.
@@ -100,15 +101,20 @@ def who_is(
             run = published_run(view)
             resolver = resolvers(run.model_version)
             thresholds = resolver.thresholds
-            floor = thresholds.review_weight
-            if minimum_match_weight is not None:
-                floor = minimum_match_weight
+            floors = _floors(resolver, minimum_match_weight)
             matches = resolver.who_is(query, view, limit=_MOST_RECORDS)
-            strong = [match for match in matches.candidates if match.match_weight >= floor]
+            strong = [
+                match for match in matches.candidates if match.match_weight >= min(floors.values())
+            ]
             records = {
                 record.record_id: record
                 for record in view.records([match.record_id for match in strong])
             }
+            strong = [
+                match
+                for match in strong
+                if match.match_weight >= floors[records[match.record_id].role]
+            ]
             people = _best_by_identity(strong, records, view)
             hits = [match for match in strong if records[match.record_id].role is Role.WATCHLIST]
             answer = WhoIsAnswer(
@@ -122,9 +128,13 @@ def who_is(
                 ),
                 n_weaker=max(0, len(people) - limit) + max(0, len(hits) - limit),
                 n_keys_too_common=matches.n_keys_too_common,
-                minimum_match_weight=floor,
+                minimum_match_weight=floors[Role.PERSON],
                 thresholds=thresholds,
-                query=matches.query,
+                query={
+                    attribute: matches.query[attribute]
+                    for attribute in STANDARDISED_ATTRIBUTES
+                    if matches.query.get(attribute)
+                },
                 basis=basis_of(run),
             )
         seen.add(answer.basis.run_id)
@@ -140,6 +150,13 @@ def _check(query: Mapping[str, Any]) -> None:
         raise InvalidInputError(f"unknown attributes; there are {', '.join(SOURCE_ATTRIBUTES)}")
     if not any(query.values()):
         raise InvalidInputError("a query needs at least one attribute, such as a name")
+
+
+def _floors(resolver: Resolver, minimum: float | None) -> dict[Role, float]:
+    """Return the lowest weight that is shown: for the watchlist, as low as its policy says."""
+    if minimum is None:
+        minimum = resolver.thresholds.review_weight
+    return {Role.PERSON: minimum, Role.WATCHLIST: min(minimum, resolver.screening.hit_weight)}
 
 
 def _best_by_identity(

@@ -33,6 +33,7 @@ from models.prediction import (
 )
 from models.record import Role, StoredRecord
 from models.tables import SOURCE_ATTRIBUTES, STANDARDISED_ATTRIBUTES
+from models.watchlist import ScreeningPolicy
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 HOSTILE_ID = "a/b c?d#e%2F é 😀:x"
@@ -73,6 +74,7 @@ LINKS = (
 )
 RUN = Run("run-1", "published", "model-1", "f" * 64, NOON, NOON, 0, {"records": 5})
 
+SCREENING = ScreeningPolicy(hit_weight=-3.0, max_hits_per_entry=100)
 THRESHOLDS = Thresholds(link_weight=6.0, review_weight=0.0, break_weight=-4.0)
 
 
@@ -174,6 +176,7 @@ class FakeMatches:
 class FakeResolver:
     model_version: str = "model-1"
     thresholds: Thresholds = THRESHOLDS
+    screening: ScreeningPolicy = SCREENING
     weights: Mapping[str, float] = field(
         default_factory=lambda: {
             "casework:1": 9.0,

@@ -1,0 +1,101 @@
+"""Prints evidence for a person to read: weights by comparison, and what came of them."""
+
+from api.commands.output import heading, in_words, say, table
+from api.use_cases.explain_identity import FormationAnswer
+from api.use_cases.explain_pair import PairAnswer
+from api.use_cases.ports import Basis
+from api.use_cases.who_is import WhoIsAnswer
+from models.identity import GoldenValue, IdentityStatus
+from models.prediction import PairExplanation
+
+
+def print_who_is(answer: WhoIsAnswer) -> None:
+    """Print ranked identities, the evidence of the best one, and watchlist hits."""
+    say(f"Verdict: {answer.verdict.value}")
+    for number, one in enumerate(answer.candidates, start=1):
+        say()
+        heading(f"{number}. {one.identity_id} ({one.verdict.value})")
+        say(
+            f"weight {one.match_weight:.2f}, probability {one.match_probability:.4f}, "
+            f"{one.n_records} records; best: {one.best_record_id}"
+        )
+        _golden(one.golden)
+        if number == 1:
+            print_explanation(one.explanation)
+    for hit in answer.watchlist_hits:
+        say()
+        heading(f"Watchlist hit, for a person to review: {hit.entry.record_id}")
+        say(f"weight {hit.match_weight:.2f}, probability {hit.match_probability:.4f}")
+        print_explanation(hit.explanation)
+    if answer.n_weaker:
+        say(f"\n{answer.n_weaker} more are left out: raise --limit to see them.")
+    if answer.n_keys_too_common:
+        say(
+            f"\n{answer.n_keys_too_common} parts of the question are too common to search by: "
+            "someone may be missing; give more attributes."
+        )
+    _rests_on(answer.basis)
+
+
+def print_pair(answer: PairAnswer) -> None:
+    """Print how two records stand and why."""
+    explanation = answer.explanation
+    heading(f"{explanation.left_id} and {explanation.right_id}")
+    say(answer.in_words)
+    say(
+        f"weight {explanation.match_weight:.2f}, probability "
+        f"{explanation.match_probability:.4f}; link at {answer.thresholds.link_weight:g}, "
+        f"review at {answer.thresholds.review_weight:g}"
+    )
+    print_explanation(explanation)
+    say(f"Brought together by: {'; '.join(explanation.blocking_rules) or 'no blocking rule'}")
+    _rests_on(answer.basis)
+
+
+def print_formation(answer: FormationAnswer) -> None:
+    """Print the links that joined an identity, strongest first, and what speaks against it."""
+    state = answer.state
+    heading(f"{state.identity_id} ({state.status.value})")
+    if state.status is not IdentityStatus.CURRENT:
+        say(f"Stands for it now: {', '.join(state.superseded_by) or 'nothing'}")
+    _golden(state.golden)
+    say(f"\n{len(state.record_ids)} records, joined by {len(answer.steps)} links:")
+    for step in answer.steps:
+        say()
+        link = step.link
+        say(f"{step.step}. {link.left_id} and {link.right_id}: weight {link.match_weight:.2f}")
+        if step.explanation:
+            print_explanation(step.explanation)
+    if len(answer.groups) > 1:
+        say(f"\n{len(answer.groups)} groups were joined by something other than a stored link.")
+    if answer.n_doubts:
+        say(f"\n{answer.n_doubts} pairs inside it are below the link threshold; the weakest:")
+        rows = [(one.left_id, one.right_id, one.match_weight) for one in answer.doubts]
+        table(("left", "right", "weight"), rows)
+    _rests_on(answer.basis)
+
+
+def print_explanation(explanation: PairExplanation) -> None:
+    """Print the weight of a pair, comparison by comparison; they add up to the total."""
+    rows: list[tuple[object, ...]] = [
+        ("prior", "before anything is compared", None, None, explanation.prior_weight)
+    ]
+    rows += [
+        (one.comparison, one.level, one.left_value, one.right_value, one.match_weight)
+        for one in explanation.comparisons
+    ]
+    rows.append(("total", "", None, None, explanation.match_weight))
+    table(("comparison", "found", "left", "right", "weight"), rows)
+
+
+def _golden(values: tuple[GoldenValue, ...]) -> None:
+    if values:
+        rows = [(one.field, one.value, one.record_id, in_words(one.support)) for one in values]
+        table(("field", "value", "from", "records that agree"), rows)
+
+
+def _rests_on(basis: Basis) -> None:
+    say(
+        f"\nRests on run {basis.run_id}, match model {basis.model_version}, "
+        f"as of {in_words(basis.as_of)}."
+    )

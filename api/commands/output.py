@@ -1,0 +1,79 @@
+"""Prints what a command found: plain text for people, or one JSON value for scripts."""
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+console = Console(highlight=False, soft_wrap=True)
+notices = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON value on standard output."""
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
+
+
+def plain(value: Any) -> Any:
+    """Turn frozen objects, dates, paths and enums into what JSON has."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclasses.fields(value)]
+        return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Path) else value
+
+
+def say(text: str = "") -> None:
+    """Print a line; whatever is in it is printed as it is."""
+    console.print(escape(text))
+
+
+def heading(text: str) -> None:
+    """Print a heading."""
+    console.print(f"[bold]{escape(text)}[/bold]")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under columns; numbers stand to the right and are grouped by thousands."""
+    listed = [list(row) for row in rows]
+    shown = Table(box=None, pad_edge=False, header_style="dim")
+    for number, column in enumerate(columns):
+        is_number = bool(listed) and all(_is_number(row[number]) for row in listed)
+        shown.add_column(escape(column), justify="right" if is_number else "left")
+    for row in listed:
+        shown.add_row(*(escape(in_words(cell)) for cell in row))
+    console.print(shown)
+
+
+def in_words(value: object) -> str:
+    """Write one value for a person to read."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.3f}" if abs(value) < 10 else f"{value:,.1f}"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    return str(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,74 @@
+"""Prints what a run did, so that a person sees at once whether it went well."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from api.commands.output import heading, say, table
+from api.use_cases.publish_run import RunReport
+
+# Printed by stage, beside what only the whole command knows.
+_TIMES = ("seconds", "peak_memory_mb")
+
+
+def print_run(report: RunReport) -> None:
+    """Print a run: its sources, counts, quarantine, blocking rules and times."""
+    if report.unchanged:
+        say(f"Nothing new: run {report.run.run_id} stays published.")
+    else:
+        say(f"Published run {report.run.run_id}.")
+    if report.trained_now:
+        say(f"There was no match model: trained {report.run.model_version} without labels.")
+    say()
+    heading("Sources")
+    table(
+        ("source", "new files", "known files", "rows", "records", "quarantined", "excluded"),
+        [
+            (
+                one.source,
+                one.files_new,
+                one.files_known,
+                one.rows,
+                one.records,
+                one.quarantined,
+                one.excluded,
+            )
+            for one in report.ingest.sources
+        ],
+    )
+    if report.ingest.reasons:
+        say()
+        heading("Quarantined, by reason (the rows are in the quarantine folder)")
+        reasons = Counter(report.ingest.reasons)
+        table(("reason", "rows"), reasons.most_common())
+    print_counts(report.run.summary)
+    say()
+    heading("Time and memory")
+    table(
+        ("stage", "seconds", "peak memory, MB"),
+        [
+            (stage, round(took, 2), round(report.peak_memory_mb.get(stage, 0)))
+            for stage, took in report.seconds.items()
+        ],
+    )
+
+
+def print_counts(summary: Mapping[str, object]) -> None:
+    """Print the counts of a run: single ones first, then those by name, then listed ones."""
+    single = [(name, value) for name, value in summary.items() if isinstance(value, (int, float))]
+    if single:
+        say()
+        heading("Run")
+        table(("", ""), [(_words(name), value) for name, value in single])
+    for name, value in summary.items():
+        if isinstance(value, Mapping) and value and name not in _TIMES:
+            say()
+            heading(_words(name).capitalize())
+            table(("", ""), [(_words(key), item) for key, item in value.items()])
+        elif isinstance(value, (list, tuple)) and value and isinstance(value[0], Mapping):
+            say()
+            heading(_words(name).capitalize())
+            table([_words(key) for key in value[0]], [list(row.values()) for row in value])
+
+
+def _words(name: object) -> str:
+    return str(name).replace("_", " ")

@@ -1,0 +1,135 @@
+"""`identigraph run`, `train` and `activate`: records in, identities out."""
+
+from typing import Annotated
+
+import typer
+
+from api.auth.sign_in import operating_system_user
+from api.commands.options import DataOption, JsonOption, WorkspaceOption
+from api.commands.output import print_json, say, table
+from api.commands.progress import shown_progress
+from api.commands.run_summary import print_run
+from api.settings import load_settings
+from api.use_cases.activate_model import activate_model
+from api.use_cases.publish_run import publish_run
+from api.use_cases.train_model import train_model
+from api.wiring import identity_ids, opened
+from resolution.sources.mapping import load_mappings
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("run")(run)
+    app.command("train")(train)
+    app.command("activate")(activate)
+
+
+def run(
+    *,
+    workspace: WorkspaceOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read new files, resolve all records into identities, and publish the run.
+
+    Files are known by their content: one that was read before is not read again, and a run on
+    the same input changes nothing. Uses the active match model; trains one where there is none.
+
+    Examples:
+    - `identigraph run --workspace work`
+
+    - `identigraph run --workspace work --data /srv/extracts --json > run.json`
+    """
+    with opened(load_settings(workspace, data=data)) as deployment, shown_progress() as progress:
+        report = publish_run(
+            load_mappings(deployment.workspace.mappings),
+            principal=operating_system_user(None),
+            workspace=deployment.workspace,
+            store=deployment.store,
+            pipeline=deployment.pipeline,
+            shelf=deployment.shelf,
+            publish=deployment.publish,
+            auditor=deployment.auditor,
+            new_identity_id=identity_ids(),
+            progress=progress,
+        )
+    if as_json:
+        print_json(report)
+    else:
+        print_run(report)
+
+
+def train(
+    *,
+    workspace: WorkspaceOption = None,
+    data: DataOption = None,
+    activate: Annotated[
+        bool, typer.Option("--activate", help="Use it from the next run on.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a match model on the workspace's records, without labels, and keep it as a version.
+
+    Examples:
+    - `identigraph train --workspace work` and then `identigraph activate VERSION`
+
+    - `identigraph train --workspace work --activate`
+    """
+    with opened(load_settings(workspace, data=data)) as deployment, shown_progress() as progress:
+        principal = operating_system_user(None)
+        trained = train_model(
+            load_mappings(deployment.workspace.mappings),
+            principal=principal,
+            workspace=deployment.workspace,
+            store=deployment.store,
+            pipeline=deployment.pipeline,
+            shelf=deployment.shelf,
+            auditor=deployment.auditor,
+            progress=progress,
+        )
+        version = trained.package.version
+        active = trained.active_version
+        if activate:
+            active = activate_model(
+                version,
+                principal=principal,
+                shelf=deployment.shelf,
+                auditor=deployment.auditor,
+            ).version
+    if as_json:
+        lint = trained.package.lint
+        print_json({"version": version, "active_version": active, "lint": lint})
+        return
+    say(f"Trained match model {version} on {trained.package.population:,} records.")
+    table(
+        ("severity", "comparison", "finding"),
+        [(one.severity, one.comparison or "model", one.message) for one in trained.package.lint],
+    )
+    if active == version:
+        say("It is active: the next run uses it.")
+    else:
+        say(f"Runs still use {active or 'none'}. Next: `identigraph activate {version}`.")
+
+
+def activate(
+    version: Annotated[str, typer.Argument(help="A version that `train` made.")],
+    *,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make runs use a match model version from now on; the published run stays as it is.
+
+    Examples:
+    - `identigraph activate mm-0123456789ab --workspace work`
+    """
+    with opened(load_settings(workspace)) as deployment:
+        done = activate_model(
+            version,
+            principal=operating_system_user(None),
+            shelf=deployment.shelf,
+            auditor=deployment.auditor,
+        )
+    if as_json:
+        print_json(done)
+    else:
+        say(f"Runs use {done.version} from now on; they used {done.former_version or 'none'}.")

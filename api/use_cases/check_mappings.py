@@ -1,0 +1,73 @@
+"""Checks the mapping files of a workspace before anything runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from api.use_cases.auditing import Auditor
+from models.access import Principal
+from models.errors import InvalidInputError, MappingError
+from models.workspace import Workspace
+from resolution.sources.mapping import SourceMapping, load_mapping, load_mappings
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedMapping:
+    """A usable mapping and how many files it would read now."""
+
+    source: str
+    role: str
+    version: str
+    n_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class MappingCheck:
+    """What a check found.
+
+    Attributes:
+        problems: one text per unusable file, naming lines, fields and mends.
+    """
+
+    usable: tuple[CheckedMapping, ...]
+    problems: tuple[str, ...]
+
+
+def check_mappings(*, principal: Principal, workspace: Workspace, auditor: Auditor) -> MappingCheck:
+    """Check every mapping file, all files even when one has problems.
+
+    Raises:
+        InvalidInputError: if there is no mapping file.
+        BackendUnavailableError: if the audit cannot be written.
+    """
+    with auditor.before_answer("check_mappings", principal) as seen:
+        usable: list[SourceMapping] = []
+        problems: list[str] = []
+        for path in _mapping_files(workspace.mappings):
+            try:
+                usable.append(load_mapping(path))
+            except MappingError as error:
+                problems.append(str(error))
+        if not problems:
+            try:
+                usable = load_mappings(workspace.mappings)
+            except MappingError as error:  # what only shows between files: a source named twice
+                problems.append(str(error))
+        seen.add_all(mapping.source for mapping in usable)
+        checked = tuple(_checked(mapping, workspace.data) for mapping in usable)
+        return MappingCheck(checked, tuple(problems))
+
+
+def _mapping_files(folder: Path) -> Sequence[Path]:
+    files = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
+    if not files:
+        raise InvalidInputError(
+            f"no mapping file (*.yaml) in {folder}: `identigraph init` makes the folder and a "
+            "template to start from"
+        )
+    return files
+
+
+def _checked(mapping: SourceMapping, data: Path) -> CheckedMapping:
+    n_files = len({file for pattern in mapping.files for file in data.glob(pattern)})
+    return CheckedMapping(mapping.source, str(mapping.role), mapping.version, n_files)
