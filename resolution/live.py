@@ -14,6 +14,7 @@ from models.match_model.package import MatchModelPackage
 from models.prediction import PairExplanation, Thresholds
 from models.record import StoredRecord
 from models.tables import SOURCE_ATTRIBUTES, SOURCE_RECORDS, STANDARDISED_RECORDS
+from models.watchlist import ScreeningPolicy
 from resolution.engines.duckdb_engine import EngineLimits, open_engine
 from resolution.link.blocking import make_keys
 from resolution.link.explain import compile_scoring, explain_pairs
@@ -97,6 +98,11 @@ class LiveResolver:
     def thresholds(self) -> Thresholds:
         """Return the weights where decisions change."""
         return self._package.thresholds
+
+    @property
+    def screening(self) -> ScreeningPolicy:
+        """Return where a resemblance to a watchlist entry becomes a hit."""
+        return self._package.screening
 
     def who_is(
         self, query: Mapping[str, Any], view: CandidateSource, *, limit: int
