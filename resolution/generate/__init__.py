@@ -1,0 +1,1 @@
+"""Makes realistic person data of known truth, in the shapes real sources have."""
