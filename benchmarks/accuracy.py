@@ -38,7 +38,7 @@ def our_outcomes(
     """Run the pipeline in a fresh workspace; measure its clusters and its predictions."""
     with tempfile.TemporaryDirectory(dir=scratch) as root:
         result = run_pipeline(mapping_files, data, Path(root) / "workspace")
-        link_weight = result.thresholds.link_weight
+        link_weight = result.package.thresholds.link_weight
         grid = {link_weight, *(step / 2 for step in range(-20, 81))}
         # What only the clustering asked to compare is none of the components' business.
         blocked = pc.field("blocking_rule") != COMPLETED_WITHIN_COMPONENT

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from models.decision import Decision
 from models.identity import Run
-from models.prediction import Thresholds
+from models.match_model.package import MatchModelPackage
 from models.provenance import IngestedFile, Segment
 from models.tables import BLOCKING_KEYS, CLUSTERS, MEMBERSHIPS, PREDICTIONS
 from models.workspace import Workspace
@@ -80,7 +80,7 @@ class PipelineResult:
     predictions: pa.Table
     clusters: pa.Table
     blocking_keys: pa.Table
-    thresholds: Thresholds
+    package: MatchModelPackage
     seconds: dict[str, float]
     summary: dict[str, object]
 
@@ -119,7 +119,7 @@ def run_pipeline(mapping_files: Sequence[Path], data: Path, root: Path) -> Pipel
         pq.read_table(folder / "predictions.parquet", schema=PREDICTIONS),
         pq.read_table(folder / "clusters.parquet", schema=CLUSTERS),
         pq.read_table(folder / "blocking_keys.parquet", schema=BLOCKING_KEYS),
-        package.thresholds,
+        package,
         seconds,
         dict(resolved.run.summary),
     )
