@@ -56,7 +56,7 @@ RECORD_FEATURES: dict[str, str] = {
         "distinct_of(list_filter(list_transform(s.birth_places, lambda x: x.place),"
         " lambda x: x is not null))"
     ),
-    "birth_place": "birth_places[1]",
+    "birth_place": "places_of_birth[1]",
     "birth_place_text": (
         "nullif(concat_ws(', ', birth_place, birth_country), '')"
     ),
@@ -96,8 +96,10 @@ RECORD_FEATURES: dict[str, str] = {
     "email_text": "list_aggregate(email_addresses, 'string_agg', ', ')",
     "address_keys": (
         "distinct_of(list_filter(list_transform(s.addresses, lambda x: case"
-        " when x.street is not null and x.number is not null then x.number || ' ' || x.street"
-        " else coalesce(x.street, x.text) end), lambda x: length(x) >= 5))"
+        " when x.street is not null then concat_ws(' ', x.number, x.street)"
+        # a town or a postcode alone is no address
+        " when x.city is null and regexp_matches(x.text, '^\\S+ \\S+ \\S+') then x.text end),"
+        " lambda x: length(x) >= 5))"
     ),
     "address": "address_keys[1]",
     "postcodes": (

@@ -40,7 +40,8 @@ def open_linker(
         yield linker
     finally:
         for name, kind in _tables(connection) - before:
-            connection.execute(f'drop {kind} if exists "{name}"')
+            if name.startswith(("__splink", "unused_tf_")):
+                connection.execute(f'drop {kind} if exists "{name}"')
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:

@@ -37,7 +37,7 @@ _TRAINING_BLOCKS = (
 )
 _MOST_TRAINING_RECORDS = 250_000
 _MOST_PAIRS_OF_A_BLOCK = 4_000_000
-_RANDOM_PAIRS = 2_000_000
+_RANDOM_PAIRS = 1_000_000
 _FEWEST_PAIRS = 300
 
 # A trained m counts as this many expected matches; the declared m as _DECLARED_MATCHES.
@@ -58,7 +58,7 @@ def train(connection: duckdb.DuckDBPyConnection, *, standardiser_version: str) -
     comparisons = comparisons_in_use(connection, "model_input")
     prior = _first_prior(connection, population)
     settings, trained = _learn(connection, comparisons, prior=prior)
-    settings = _make_safe(settings, comparisons, trained)
+    settings = _make_safe(settings, comparisons, trained, prior=prior)
     package = MatchModelPackage(
         version="",
         layout_version=LAYOUT_VERSION,
@@ -151,7 +151,11 @@ def _train_under(
 
 
 def _make_safe(
-    settings: dict[str, Any], comparisons: list[Comparison], trained: dict[str, Any]
+    settings: dict[str, Any],
+    comparisons: list[Comparison],
+    trained: dict[str, Any],
+    *,
+    prior: float,
 ) -> dict[str, Any]:
     """Blend with what was declared, clamp to bounds, and give unseen levels the declared values."""
     matches = sum(session["matches"] for session in trained["sessions"])
@@ -170,6 +174,8 @@ def _make_safe(
             if declared.fixed_u:
                 u = declared.u
             m = share * m + (1.0 - share) * declared.m if seen["m"] else declared.m
+            if not declared.fixed_u:
+                u = _without_matches(u, m, prior)
             level["m_probability"], level["u_probability"] = _within(m, u, comparison.bounds)
         safe.append(described)
     return settings | {
@@ -179,12 +185,20 @@ def _make_safe(
     }
 
 
+def _without_matches(u: float, m: float, prior: float) -> float:
+    """Take out of u the true matches that were among the random pairs.
+
+    In a small population with many records a person they are most of a rare level.
+    """
+    return max((u - prior * m) / (1.0 - prior), 0.02 * u)
+
+
 def _within(m: float, u: float, bounds: tuple[float, float]) -> tuple[float, float]:
-    """Move m, never u, until log2(m / u) is within bounds; m stays a probability."""
-    u = min(max(u, 1e-8), 0.99999)
+    """Bring log2(m / u) within bounds: a veto is weakened by its m, a certainty by its u."""
     lowest, highest = bounds
-    m = min(max(m, u * math.exp2(lowest)), u * math.exp2(highest))
-    return min(max(m, 1e-5), 0.99999), u
+    m = min(max(m, 1e-5), 0.99999)
+    u = min(max(u, 1e-8, m * math.exp2(-highest)), 0.99999)
+    return min(max(m, u * math.exp2(lowest)), 0.99999), u
 
 
 def _settle_prior(
