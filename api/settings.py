@@ -99,7 +99,12 @@ def load_settings(workspace: Path | None = None, **chosen: Any) -> Settings:
             from_file = YamlConfigSettingsSource(settings_cls, yaml_file=file)
             return init_settings, env_settings, from_file
 
-    given = {name: value for name, value in chosen.items() if value is not None}
+    # What a person types starts where they are; what is written in a file, at the workspace.
+    given = {
+        name: value.resolve() if isinstance(value, Path) else value
+        for name, value in chosen.items()
+        if value is not None
+    }
     try:
         return InWorkspace(workspace=root, **given)
     except ValidationError as error:

@@ -14,14 +14,14 @@ from resolution.engines.duckdb_engine import open_engine
 
 # A watchlist entry never joins people: it is a cluster of its own, with the identities it may be.
 _ROWS = """
-    with hits as (
+    with members as (from read_parquet($memberships)),
+    hits as (
         select entry_id, list_sort(list(distinct identity_id)) as identity_ids
-        from read_parquet($hits) hits
-        join read_parquet($memberships) using (record_id) group by entry_id
+        from read_parquet($hits) found join members using (record_id) group by entry_id
     ),
     placed as (
         select record_id, cluster_id, identity_id, []::varchar[] as hit_identity_ids
-        from read_parquet($clusters) left join read_parquet($memberships) using (record_id)
+        from read_parquet($clusters) clusters left join members using (record_id)
         union all
         select record_id, record_id, null, coalesce(identity_ids, []::varchar[])
         from read_parquet($records) records left join hits on entry_id = record_id

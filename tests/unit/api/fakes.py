@@ -4,7 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from api.auth.sign_in import DevelopmentSignIn
 from api.use_cases.auditing import Auditor
@@ -25,6 +28,7 @@ from models.identity import (
     Run,
     WatchlistHit,
 )
+from models.match_model.package import MatchModelPackage
 from models.prediction import (
     ComparisonEvidence,
     PairExplanation,
@@ -226,3 +230,91 @@ def make_container(
         clock=lambda: NOON,
         sign_in=DevelopmentSignIn("developer-1"),
     )
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    return
+
+
+def make_package(version: str) -> MatchModelPackage:
+    empty = pa.table({"key": pa.array([], pa.int64())})
+    return MatchModelPackage(
+        version, "1", "1", {}, {}, empty, THRESHOLDS, SCREENING, population=5, lint=()
+    )
+
+
+@dataclass(frozen=True)
+class FakeIngest:
+    sources: tuple[Any, ...] = ()
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FakeResolved:
+    run: Run
+    artefacts_folder: Path
+    unchanged: bool
+
+
+@dataclass
+class FakePipeline:
+    unchanged: bool = False
+    calls: list[str] = field(default_factory=list)
+
+    def ingest(self, mappings: Any, **rest: Any) -> FakeIngest:
+        self.calls.append("ingest")
+        return FakeIngest()
+
+    def resolve(self, *, package: MatchModelPackage, **rest: Any) -> FakeResolved:
+        self.calls.append("resolve")
+        run = Run("run-2", "building", package.version, "e" * 64, NOON, NOON, 0, {})
+        return FakeResolved(run, Path("nowhere"), self.unchanged)
+
+    def train(self, **rest: Any) -> MatchModelPackage:
+        self.calls.append("train")
+        return make_package("mm-9")
+
+
+@dataclass
+class FakeShelf:
+    active: str | None = "mm-0"
+    held: list[str] = field(default_factory=lambda: ["mm-0", "mm-1"])
+
+    def versions(self) -> list[str]:
+        return self.held
+
+    def active_version(self) -> str | None:
+        return self.active
+
+    def load(self, version: str) -> MatchModelPackage:
+        return make_package(version)
+
+    def add(self, package: MatchModelPackage) -> None:
+        self.held.append(package.version)
+
+    def activate(self, version: str) -> None:
+        self.active = version
+
+
+@dataclass
+class FakePublisher:
+    published: list[str] = field(default_factory=list)
+
+    def __call__(self, run: Run, folder: Path, progress: Any) -> dict[str, int]:
+        self.published.append(run.run_id)
+        return {}
+
+
+@dataclass(frozen=True)
+class FakeVerification:
+    n_events: int = 0
+    last_hash: str = ""
+    broken_at: int | None = None
+
+
+class FakeKeptAudit:
+    def events(self, *, after: int, limit: int) -> list[Any]:
+        return []
+
+    def verify(self) -> FakeVerification:
+        return FakeVerification()

@@ -1,0 +1,101 @@
+"""Runs, training, mapping checks and new workspaces, on stand-ins."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.use_cases.check_mappings import check_mappings
+from api.use_cases.init_workspace import init_workspace
+from api.use_cases.publish_run import RunReport, publish_run
+from api.use_cases.run_demo import DemoPlan, prepare_demo
+from api.use_cases.train_model import train_model
+from models.errors import InvalidInputError
+from models.workspace import Workspace
+from tests.unit.api.fakes import ANALYST, make_auditor, no_progress
+from tests.unit.api.world import MAPPING, World
+
+
+def _publish(world: World) -> RunReport:
+    return publish_run([], publish=world.publisher, new_identity_id=lambda: "id-9", **world.batch)
+
+
+def _demo(world: World) -> Any:
+    fresh = Workspace(world.folder / "demo", world.folder / "demo")
+    mapping = world.workspace.mappings / "casework.yaml"
+
+    def generate(people: int, *, folder: Path, **rest: Any) -> None:
+        world.generated.append(people)
+        folder.mkdir(exist_ok=True)
+
+    return prepare_demo(
+        DemoPlan(10, 1, "default"),
+        principal=ANALYST,
+        workspace=fresh,
+        auditor=lambda: make_auditor(world.audit),
+        example_mappings=[mapping],
+        generate=generate,
+        progress=no_progress,
+    )
+
+
+def _init(world: World) -> Any:
+    fresh = Workspace(world.folder / "new", world.folder / "new")
+    return init_workspace(workspace=fresh, **world.asking)
+
+
+def test_a_run_trains_a_match_model_where_there_is_none_and_keeps_it(world: World) -> None:
+    world.shelf.active = None
+
+    report = _publish(world)
+
+    assert (report.trained_now, world.shelf.active) == (True, "mm-9")
+    assert world.publisher.published == ["run-2"]
+
+
+def test_a_run_on_the_same_input_publishes_nothing(world: World) -> None:
+    world.pipeline.unchanged = True
+
+    report = _publish(world)
+
+    assert report.unchanged
+    assert not world.publisher.published
+
+
+def test_training_leaves_the_active_version_as_it_is(world: World) -> None:
+    report = train_model([], **world.batch)
+
+    assert (report.package.version, report.active_version) == ("mm-9", "mm-0")
+
+
+def test_a_mapping_check_tells_of_every_file(world: World) -> None:
+    (world.workspace.mappings / "a.yaml").write_text("source: 1a\n", "utf-8")
+    (world.workspace.mappings / "b.yaml").write_text("role: cat\n", "utf-8")
+
+    found = check_mappings(workspace=world.workspace, **world.asking)
+
+    assert [one.source for one in found.usable] == ["casework"]
+    assert len(found.problems) == 2
+
+
+def test_two_mappings_of_one_source_are_a_problem(world: World) -> None:
+    (world.workspace.mappings / "other.yaml").write_text(MAPPING, "utf-8")
+
+    found = check_mappings(workspace=world.workspace, **world.asking)
+
+    assert "already mapped" in found.problems[0]
+
+
+def test_a_workspace_is_not_made_twice(world: World) -> None:
+    _init(world)
+
+    with pytest.raises(InvalidInputError, match="already"):
+        _init(world)
+
+
+def test_a_demo_is_not_put_over_something_else(world: World) -> None:
+    (world.folder / "demo").mkdir()
+    (world.folder / "demo" / "thesis.txt").write_text("mine", "utf-8")
+
+    with pytest.raises(InvalidInputError, match="not empty"):
+        _demo(world)

@@ -1,0 +1,87 @@
+"""Settings: their order, their refusals, and where places are."""
+
+from pathlib import Path
+
+import pytest
+
+from api.settings import Environment, load_settings
+from api.wiring import sign_in_of
+from models.errors import InvalidInputError
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "identigraph.yaml").write_text(text, "utf-8")
+    return folder
+
+
+def test_without_anything_given_it_is_development_on_this_machine_only(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path)
+
+    assert settings.environment is Environment.DEVELOPMENT
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.places.data == settings.places.root == tmp_path.resolve()
+
+
+def test_the_command_line_wins_over_the_environment_which_wins_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "port: 1\nhost: h1\nsubject: s1\n")
+    monkeypatch.setenv("IDENTIGRAPH_PORT", "2")
+    monkeypatch.setenv("IDENTIGRAPH_HOST", "h2")
+
+    settings = load_settings(tmp_path, port=3)
+
+    assert (settings.port, settings.host, settings.subject) == (3, "h2", "s1")
+
+
+def test_the_workspace_may_come_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IDENTIGRAPH_WORKSPACE", str(write(tmp_path, "port: 7\n")))
+
+    assert load_settings().port == 7
+
+
+def test_an_empty_settings_file_is_all_defaults(tmp_path: Path) -> None:
+    assert load_settings(write(tmp_path, "# nothing\n")).port == 8000
+
+
+def test_a_relative_data_folder_in_the_file_starts_at_the_workspace(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, "data: extracts\naudit: kept/audit.sqlite\n"))
+
+    assert settings.places.data == tmp_path.resolve() / "extracts"
+    assert settings.audit_file == tmp_path.resolve() / "kept" / "audit.sqlite"
+
+
+def test_a_relative_data_folder_on_the_command_line_starts_where_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    settings = load_settings(Path("work"), data=Path("extracts"))
+
+    assert settings.places.data == tmp_path.resolve() / "extracts"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("prot: 1\n", "prot: no such setting"),
+        ("port: many\n", "port"),
+        ("port: 70000\n", "port"),
+        ("environment: prod\n", "environment"),
+        ("- a list\n", "not YAML of the form"),
+        ("a: [\n", "not YAML of the form"),
+        ("just text\n", "not YAML of the form"),
+    ],
+)
+def test_an_unusable_setting_is_refused_and_named(tmp_path: Path, text: str, named: str) -> None:
+    with pytest.raises(InvalidInputError, match=named):
+        load_settings(write(tmp_path, text))
+
+
+def test_production_without_sign_in_refuses_to_start(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, "environment: production\n"))
+
+    with pytest.raises(InvalidInputError, match="production needs sign-in"):
+        sign_in_of(settings)
