@@ -103,10 +103,10 @@ def read_source(
         return SourceReading(())
     scratch.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"reading-{mapping.source}-", dir=scratch))
-    database = open_scratch_database(folder / "rows.duckdb", memory_limit)
+    database = open_scratch_database(folder / "spill", memory_limit)
     try:
         rejects = QuarantineFile(folder / "rejects.arrow", mapping.source, mapping.version)
-        staging = Staging(database, mapping, rejects)
+        staging = Staging(folder, mapping, rejects)
         for file_no, (entry_no, file) in enumerate(new):
             stream = open_rows(file.path, mapping.entries[entry_no].format, max_line_bytes)
             staging.stage(stream, StagedFile(file_no, entry_no, file.file_id, file.name))

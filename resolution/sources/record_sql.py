@@ -61,6 +61,8 @@ class RecordMaker:
         database.executemany(
             "INSERT INTO files VALUES (?, ?)", [[file.file_no, file.file_id] for file in files]
         )
+        for staged in entries:
+            database.execute(staged.view())
         self._decide()
         self._n_passed_over = self._count("passed_over")
         self._n_parts = -(-self._count("members") // _ROWS_PER_PART)

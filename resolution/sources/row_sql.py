@@ -98,7 +98,7 @@ class EntryCompiler:
         looked_up: list[str] = []
         for path, name in self._texts.items():
             if self._columns is not None:
-                texts.append(f"{self._values.cleaned(self._columns[path])} AS {name}")
+                texts.append(f"{self._values.present(self._columns[path])} AS {name}")
                 continue
             found = []
             for each in self._values.json_texts(path):

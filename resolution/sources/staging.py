@@ -1,10 +1,12 @@
-"""Stages the raw rows of files as tables of a scratch database, one for each entry."""
+"""Stages the raw rows of files as Parquet, one view over the files of each entry."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from models.errors import InvalidInputError
 from resolution.sources.mapping import SourceMapping
@@ -12,16 +14,17 @@ from resolution.sources.mapping_language import Entry
 from resolution.sources.quarantine import QuarantineFile
 from resolution.sources.row_sql import paths_of_columns
 from resolution.sources.rows import DOCUMENT, POSITION, Reject, RowStream
+from resolution.sources.value_sql import sql_text
 
 
-def open_scratch_database(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
-    """Open a database for staging; it keeps to its memory and never fetches an extension."""
+def open_scratch_database(folder: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory that spills to a folder and never fetches an extension."""
     return duckdb.connect(
-        str(path),
+        ":memory:",
         config={
             "threads": 2,
             "memory_limit": memory_limit,
-            "temp_directory": str(path.with_suffix(".spill")),
+            "temp_directory": str(folder),
             "max_temp_directory_size": "500GB",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
@@ -35,13 +38,27 @@ class StagedEntry:
     """The staged rows of one entry.
 
     Attributes:
+        table: the name of the view.
         columns: the SQL name of each column by title; None when rows are documents.
+        paths: the staged files.
+        n_rows: staged rows by number of the file.
     """
 
     entry: Entry
     table: str
     columns: dict[str, str] | None = None
+    paths: list[Path] = field(default_factory=list)
     n_rows: dict[int, int] = field(default_factory=dict)
+
+    def view(self) -> str:
+        """Write the view over all staged files; a column that a file lacks is null in it."""
+        paths = ", ".join(sql_text(str(path)) for path in self.paths)
+        names = [DOCUMENT] if self.columns is None else list(self.columns.values())
+        chosen = ", ".join(["file_no", "file_name", *(each.name for each in POSITION), *names])
+        return (
+            f"CREATE VIEW {self.table} AS SELECT {chosen} "
+            f"FROM read_parquet([{paths}], union_by_name = true)"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +72,17 @@ class StagedFile:
 
 
 class Staging:
-    """Puts the rows of files into tables, and their rejects into quarantine."""
+    """Puts the rows of files aside as Parquet, and their rejects into quarantine."""
 
-    def __init__(
-        self,
-        database: duckdb.DuckDBPyConnection,
-        mapping: SourceMapping,
-        quarantine: QuarantineFile,
-    ) -> None:
-        """Prepare one table for each entry."""
-        self._database = database
+    def __init__(self, folder: Path, mapping: SourceMapping, quarantine: QuarantineFile) -> None:
+        """Begin with nothing staged."""
+        self._folder = folder
         self._mapping = mapping
         self._quarantine = quarantine
         self.entries = [
             StagedEntry(entry, f"rows_{entry_no}") for entry_no, entry in enumerate(mapping.entries)
         ]
         self.files: list[StagedFile] = []
-        for staged in self.entries:
-            database.execute(
-                f"CREATE TABLE {staged.table} (file_no INTEGER, file_name VARCHAR, row BIGINT, "
-                "line BIGINT, byte_offset BIGINT)"
-            )
 
     def stage(self, stream: RowStream, file: StagedFile) -> None:
         """Read one file to its end.
@@ -84,49 +91,50 @@ class Staging:
             InvalidInputError: if a column the mapping names is not there.
         """
         staged = self.entries[file.entry_no]
-        names = self._columns_of(staged, stream.fields, file.file_name)
-        targets = ", ".join(["file_no", "file_name", *(each.name for each in POSITION), *names])
-        texts = [f"c{at}::VARCHAR" for at in range(len(names))]
-        if stream.fields is None:
-            texts = [DOCUMENT]
-        chosen = ", ".join([*(each.name for each in POSITION), *texts])
-        insert = f"INSERT INTO {staged.table} ({targets}) SELECT ?, ?, {chosen} FROM batch"
+        schema = self._schema(staged, stream.fields, file.file_name)
+        mapped = self._mapped_columns(staged.entry, stream.fields)
+        path = self._folder / f"rows-{file.file_no}.parquet"
         n_rows = 0
-        self._database.begin()
-        for piece in stream.batches:
-            if isinstance(piece, Reject):
-                self._quarantine.add(
-                    piece, file_no=file.file_no, file_id=file.file_id, file_name=file.file_name
-                )
-                continue
-            n_rows += piece.num_rows
-            self._database.register("batch", pa.Table.from_batches([piece]))
-            self._database.execute(insert, [file.file_no, file.file_name])
-        self._database.commit()
+        with pq.ParquetWriter(
+            str(path), schema, compression="lz4", use_dictionary=["file_name"],
+            write_statistics=False,
+        ) as writer:  # fmt: skip
+            for piece in stream.batches:
+                if isinstance(piece, Reject):
+                    self._quarantine.add(
+                        piece, file_no=file.file_no, file_id=file.file_id, file_name=file.file_name
+                    )
+                    continue
+                n_rows += piece.num_rows
+                stamps = [
+                    pa.repeat(pa.scalar(file.file_no, pa.int32()), piece.num_rows),
+                    pa.repeat(pa.scalar(file.file_name), piece.num_rows),
+                ]
+                columns = [*stamps, *_trimmed(piece, mapped)]
+                writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
+        staged.paths.append(path)
         staged.n_rows[file.file_no] = n_rows
         self.files.append(file)
 
-    def _columns_of(
+    def _schema(
         self, staged: StagedEntry, fields: tuple[str, ...] | None, file_name: str
-    ) -> list[str]:
-        """Return the table's columns for the fields of a file, added where they are new."""
-        if fields is None:
-            self._database.execute(
-                f"ALTER TABLE {staged.table} ADD COLUMN IF NOT EXISTS {DOCUMENT} VARCHAR"
-            )
-            return [DOCUMENT]
-        self._check_columns(staged.entry, fields, file_name)
-        columns = staged.columns if staged.columns is not None else {}
-        staged.columns = columns
-        names = []
-        for title in _distinct(fields):
-            if title not in columns:
-                columns[title] = f"c{len(columns)}"
-                self._database.execute(
-                    f"ALTER TABLE {staged.table} ADD COLUMN {columns[title]} VARCHAR"
-                )
-            names.append(columns[title])
-        return names
+    ) -> pa.Schema:
+        """Return what the staged rows of a file look like, its columns named as the entry's."""
+        names = [DOCUMENT]
+        if fields is not None:
+            self._check_columns(staged.entry, fields, file_name)
+            columns = staged.columns if staged.columns is not None else {}
+            staged.columns = columns
+            titles = _distinct(fields)
+            names = [columns.setdefault(title, f"c{len(columns)}") for title in titles]
+        stamps = [pa.field("file_no", pa.int32()), pa.field("file_name", pa.string())]
+        return pa.schema(stamps + POSITION + [pa.field(name, pa.string()) for name in names])
+
+    def _mapped_columns(self, entry: Entry, fields: tuple[str, ...] | None) -> set[int]:
+        """Return the positions in a batch of the columns that the mapping reads."""
+        wanted = paths_of_columns(self._mapping, entry)
+        first = len(POSITION)
+        return {at for at, title in enumerate(fields or (), start=first) if title in wanted}
 
     def _check_columns(self, entry: Entry, fields: tuple[str, ...], file_name: str) -> None:
         wanted = paths_of_columns(self._mapping, entry)
@@ -142,6 +150,14 @@ class Staging:
                 f"{file_name} has more than one column {', '.join(map(repr, twice))}: "
                 "rename them, or write `header: false` and `columns: [...]`"
             )
+
+
+def _trimmed(batch: pa.RecordBatch, mapped: set[int]) -> list[pa.Array]:
+    """Trim the text of mapped columns; what is not mapped stays as it is."""
+    return [
+        pc.utf8_trim_whitespace(column) if at in mapped else column
+        for at, column in enumerate(batch.columns)
+    ]
 
 
 def _distinct(fields: tuple[str, ...]) -> list[str]:

@@ -10,6 +10,8 @@ from resolution.sources.paths import json_path, parse_path
 
 # What counts as white space around a value: ASCII, no-break and ideographic spaces, a stray BOM.
 _SPACE = " \t\r\n\x0b\x0c\u00a0\u2007\u202f\u3000\ufeff"
+# Trimming by a set of characters is slow and almost never needed, so it is asked for first.
+_HAS_OUTER_SPACE = f"^[{_SPACE}]|[{_SPACE}]$"
 
 TextOf = Callable[[str], str]
 """Turns a path into SQL that gives its text, trimmed, null when there is none."""
@@ -39,9 +41,18 @@ class ValueSql:
 
     def cleaned(self, text: str) -> str:
         """Trim a text; nothing, or one of the null values, is null."""
-        trimmed = f"trim({text}, {sql_text(_SPACE)})"
+        trimmed = (
+            f"CASE WHEN regexp_matches({text}, {sql_text(_HAS_OUTER_SPACE)}) "
+            f"THEN trim({text}, {sql_text(_SPACE)}) ELSE {text} END"
+        )
+        return self.present(trimmed)
+
+    def present(self, text: str) -> str:
+        """Make nothing of a trimmed text that is empty or one of the null values."""
+        if not self.null_values:
+            return f"nullif({text}, '')"
         nothing = ", ".join(sql_text(value) for value in ("", *self.null_values))
-        return f"CASE WHEN {trimmed} NOT IN ({nothing}) THEN {trimmed} END"
+        return f"CASE WHEN {text} NOT IN ({nothing}) THEN {text} END"
 
     def json_texts(self, path: str) -> list[str]:
         """Return the JSON paths under which the text of a path may stand, best first."""
