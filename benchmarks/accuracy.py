@@ -1,12 +1,14 @@
 """Accuracy without labels at default settings, beside connected components and plain Splink.
 
-    python -m benchmarks.accuracy --data DIR [--sets ...] [--output accuracy.json]
+    python -m benchmarks.accuracy --data DIR [--sets ...] [--levels ...] [--output accuracy.json]
 
 For each set: our pipeline; connected components on the same predictions, at our threshold and at
-their own best; plain Splink with connected components at its default and at its best.
+their own best; plain Splink with connected components at its default and at its best. Then the same
+on generated data, by hardness and seed, read by the mappings of the examples.
 """
 
 import argparse
+import itertools
 import json
 import sys
 import tempfile
@@ -16,17 +18,21 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
 
 from benchmarks.data_sets import SETS, RecordSet
-from benchmarks.pipeline_run import run_pipeline
+from benchmarks.pipeline_run import EXAMPLE_MAPPINGS, run_pipeline
+from benchmarks.plain_models import PLAIN_MODELS
+from benchmarks.plain_models.generated import GENERATED, write_plain_file
 from benchmarks.plain_splink import plain_outcomes
 from benchmarks.reporting import Outcome, markdown_table, outcome_of
-from models.tables import COMPLETED_WITHIN_COMPONENT
+from models.tables import COMPLETED_WITHIN_COMPONENT, TRUTH
 from resolution.evaluate.accuracy import (
     blocking_recall_of_keys,
     evaluate_by_threshold,
     evaluate_partition,
 )
+from resolution.generate.generate import HARDNESS_LEVELS, generate
 
 OURS = "identigraph"
 COMPONENTS = "connected components, same predictions"
@@ -73,28 +79,53 @@ def measure(record_set: RecordSet, data: Path, scratch: Path) -> list[Outcome]:
     truth = record_set.read_truth(data)
     return [
         *our_outcomes(record_set.name, record_set.mapping_files(), data, truth, scratch),
-        *plain_outcomes(record_set.name, truth, data, scratch),
+        *plain_outcomes(record_set.name, PLAIN_MODELS[record_set.name], truth, data, scratch),
     ]
+
+
+def measure_generated(people: int, seed: int, hardness: str, scratch: Path) -> list[Outcome]:
+    """Generate people and return every tool's outcome on them, ours first."""
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        data = Path(folder)
+        generate(people, seed=seed, hardness=hardness, folder=data)
+        write_plain_file(data)
+        truth = pa_csv.read_csv(data / "truth" / "truth.csv").cast(TRUTH)
+        name = f"generated, {hardness}, seed {seed}"
+        mapping_files = sorted(EXAMPLE_MAPPINGS.glob("*.yaml"))
+        return [
+            *our_outcomes(name, mapping_files, data, truth, scratch),
+            *plain_outcomes(name, {"plain Splink": GENERATED}, truth, data, scratch),
+        ]
 
 
 def main() -> None:
     """Print one table of all sets, and write the figures where asked."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    names = [record_set.name for record_set in SETS]
-    parser.add_argument("--data", type=Path, required=True, help="folder of the record sets")
-    parser.add_argument("--sets", nargs="*", choices=names, default=names)
-    parser.add_argument("--output", type=Path, help="write every figure as JSON")
-    arguments = parser.parse_args()
+    arguments = _arguments()
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory() as scratch:
         for record_set in SETS:
             if record_set.name in arguments.sets:
                 print(record_set.name, file=sys.stderr, flush=True)
                 outcomes += measure(record_set, arguments.data.resolve(), Path(scratch))
+        for hardness, seed in itertools.product(arguments.levels, arguments.seeds):
+            print(f"generated, {hardness}, seed {seed}", file=sys.stderr, flush=True)
+            outcomes += measure_generated(arguments.people, seed, hardness, Path(scratch))
     print(markdown_table(outcomes))
     if arguments.output:
         figures = [outcome.as_json() for outcome in outcomes]
         arguments.output.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    names = [record_set.name for record_set in SETS]
+    parser.add_argument("--data", type=Path, required=True, help="folder of the record sets")
+    parser.add_argument("--sets", nargs="*", choices=names, default=names)
+    parser.add_argument("--levels", nargs="*", choices=HARDNESS_LEVELS, default=HARDNESS_LEVELS)
+    parser.add_argument("--people", type=int, default=20_000, help="to generate")
+    parser.add_argument("--seeds", type=int, nargs="*", default=[1])
+    parser.add_argument("--output", type=Path, help="write every figure as JSON")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from typing import Any
 
 from splink import block_on
 
-from benchmarks.pipeline_run import run_pipeline
+from benchmarks.pipeline_run import EXAMPLE_MAPPINGS, run_pipeline
 from models.workspace import Workspace
 from resolution.engines.duckdb_engine import open_engine
 from resolution.engines.stopwatch import Stopwatch
@@ -29,7 +29,6 @@ from resolution.link.features import apply_frequencies, build_features, define_m
 from resolution.link.packages import load_package, save_package
 from resolution.link.splink_session import open_linker
 
-EXAMPLE_MAPPINGS = Path(__file__).parent.parent / "examples" / "mappings"
 SPLINK_RULES = (
     "l.person_numbers[1] = r.person_numbers[1]",
     "l.documents[1] = r.documents[1]",

@@ -21,6 +21,8 @@ from models.workspace import Workspace
 from resolution import pipeline
 from resolution.sources.mapping import load_mappings
 
+EXAMPLE_MAPPINGS = Path(__file__).parent.parent / "examples" / "mappings"
+
 
 @dataclass(slots=True)
 class EmptyStore:

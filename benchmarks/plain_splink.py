@@ -11,6 +11,7 @@ import logging
 import math
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,10 +102,12 @@ def _trained(model: PlainModel, connection: duckdb.DuckDBPyConnection) -> Linker
     return linker
 
 
-def plain_outcomes(name: str, truth: pa.Table, data: Path, scratch: Path) -> list[Outcome]:
+def plain_outcomes(
+    name: str, models: Mapping[str, PlainModel], truth: pa.Table, data: Path, scratch: Path
+) -> list[Outcome]:
     """Run each plain model of a set and measure it."""
     outcomes = []
-    for tool, model in PLAIN_MODELS[name].items():
+    for tool, model in models.items():
         result = run_plain_splink(model, data, scratch)
         rows = evaluate_by_threshold(
             result.predictions, truth, result.record_ids, THRESHOLDS, scratch=scratch
@@ -125,8 +128,10 @@ def main() -> None:
         for record_set in SETS:
             if record_set.name in (arguments.sets or PLAIN_MODELS):
                 truth = record_set.read_truth(arguments.data)
-                outcomes += plain_outcomes(record_set.name, truth, arguments.data, Path(scratch))
-                print(markdown_table(outcomes[-1:]), flush=True)
+                models = PLAIN_MODELS[record_set.name]
+                outcomes += plain_outcomes(
+                    record_set.name, models, truth, arguments.data, Path(scratch)
+                )
     print(markdown_table(outcomes))
 
 
