@@ -13,6 +13,10 @@ import pyarrow.compute as pc
 
 from models.tables import SOURCE_ATTRIBUTES, STANDARDISED_ATTRIBUTES, STANDARDISED_RECORDS
 
+# Below this, calling a function for every item costs less than finding the distinct ones.
+_FEW_ITEMS = 64
+# Made once: Arrow takes long to find out what type a bare Python value is.
+_BLANK = pa.scalar("", pa.string())
 _ISSUE = pa.struct([("code", pa.string()), ("detail", pa.string())])
 _LOCATED_ISSUE = STANDARDISED_RECORDS.field("issues").type.value_type
 
@@ -80,7 +84,11 @@ class _Items(NamedTuple):
 
 def standardise_column(attribute: Attribute, column: pa.ListArray) -> StandardisedColumn:
     """Standardise one column of source items; items with no text at all are left out."""
+    kind = STANDARDISED_ATTRIBUTES[attribute.name].value_type
     items = _flatten(attribute, column)
+    if not len(items.raw):
+        empty = pa.ListArray.from_arrays(items.offsets, pa.array([], kind))
+        return StandardisedColumn(empty, pa.array([], pa.int64()), pa.array([], _LOCATED_ISSUE))
     reading = attribute.reading
     values, indices = distinct_tuples([items.parts[name] for name in reading.reads])
     function = reading.function
@@ -94,7 +102,6 @@ def standardise_column(attribute: Attribute, column: pa.ListArray) -> Standardis
             parents = pc.list_parent_indices(made).cast(pa.int64())
             ends = _offsets(pc.list_value_length(made))
             items = items.regroup(pa.ListArray.from_arrays(ends, parents))
-    kind = STANDARDISED_ATTRIBUTES[attribute.name].value_type
     written = {name: items.parts[name] for name in attribute.carried} | {"raw": items.raw}
     for at, name in enumerate(reading.writes):
         distinct = pa.array([result[at] for result in results], kind.field(name).type)
@@ -117,7 +124,7 @@ def _flatten(attribute: Attribute, column: pa.ListArray) -> _Items:
     parts = dict(zip(names, structs.flatten(), strict=True))
     offsets = _offsets(pc.list_value_length(column).fill_null(0))
     items = _Items(parts, _raw_text(attribute, parts), offsets)
-    has_text = pc.not_equal(pc.utf8_trim_whitespace(items.raw), "")
+    has_text = pc.not_equal(pc.utf8_trim_whitespace(items.raw), _BLANK)
     if pc.all(has_text).as_py() is not False:
         return items
     sizes = _offsets(has_text)
@@ -130,28 +137,35 @@ def _raw_text(attribute: Attribute, parts: dict[str, pa.Array]) -> pa.Array:
     joined, *others = [parts[name] for name in attribute.raw]
     for part in others:
         if part.null_count < len(part):
-            both = pc.binary_join_element_wise(joined, part, attribute.raw_separator)
+            between = pa.scalar(attribute.raw_separator, pa.string())
+            both = pc.binary_join_element_wise(joined, part, between)
             joined = pc.coalesce(both, joined, part)
-    joined = joined.fill_null("")
+    joined = joined.fill_null(_BLANK)
     if attribute.raw_first is None:
         return joined
-    whole = parts[attribute.raw_first].fill_null("")
-    return pc.if_else(pc.not_equal(pc.utf8_trim_whitespace(whole), ""), whole, joined)
+    whole = parts[attribute.raw_first].fill_null(_BLANK)
+    return pc.if_else(pc.not_equal(pc.utf8_trim_whitespace(whole), _BLANK), whole, joined)
 
 
 def distinct_tuples(
     parts: Sequence[pa.Array],
 ) -> tuple[list[tuple[str | None, ...]], pa.Array]:
     """Return the distinct rows of some columns of text, and for each row which of them it is."""
+    length = len(parts[0])
+    if length < _FEW_ITEMS:
+        return list(zip(*(part.to_pylist() for part in parts), strict=True)), pa.arange(0, length)
     columns: list[pa.Array] = []
     codes = pa.array([], pa.int64())
     for part in parts:
+        if columns and part.null_count == length:
+            columns.append(pa.nulls(len(columns[0]), part.type))
+            continue
         encoded = part.dictionary_encode(null_encoding="encode")
         indices = encoded.indices.cast(pa.int64())
         if not columns:
             codes, columns = indices, [encoded.dictionary]
             continue
-        size = max(len(encoded.dictionary), 1)
+        size = pa.scalar(len(encoded.dictionary), pa.int64())
         pairs = pc.add(pc.multiply(codes, size), indices).dictionary_encode()
         left = pc.divide(pairs.dictionary, size)
         right = pc.subtract(pairs.dictionary, pc.multiply(left, size))
@@ -174,7 +188,8 @@ def _issues_of(
     row_of_item = pc.list_parent_indices(pa.ListArray.from_arrays(offsets, indices))
     rows = row_of_item.take(at).cast(pa.int64())
     place = pc.subtract(at, offsets.take(rows).cast(pa.int64())).cast(pa.string())
-    where = pc.binary_join_element_wise(f"{attribute}[", place, "]", "")
+    before, after = pa.scalar(f"{attribute}[", pa.string()), pa.scalar("]", pa.string())
+    where = pc.binary_join_element_wise(before, place, after, _BLANK)
     code, detail = pc.list_flatten(found).flatten()
     issues = pa.StructArray.from_arrays([where, code, detail], fields=list(_LOCATED_ISSUE))
     return rows, issues
@@ -187,5 +202,5 @@ def gather_issues(columns: list[StandardisedColumn], n_rows: int) -> pa.ListArra
     in_order = pc.sort_indices(rows)  # stable
     # Every row is counted once too often, so that rows without issues are there, and in order.
     counted = pc.value_counts(pa.concat_arrays([pa.arange(0, n_rows), rows]))
-    sizes = pc.subtract(counted.field("counts"), 1)
+    sizes = pc.subtract(counted.field("counts"), pa.scalar(1, pa.int64()))
     return pa.ListArray.from_arrays(_offsets(sizes), issues.take(in_order))

@@ -60,7 +60,6 @@ _NO_NUMBER_WORDS = words(
     " LOST STOLEN EXPIRED NOTAPPLICABLE NODOCUMENT NOPASSPORT NODOC NAN TEST PENDING XXX"
     " MISSING"
 )
-_ALL_SAME = re.compile(r"(.)\1*")
 _ASCENDING = "01234567890123456789"
 _DESCENDING = "98765432109876543210"
 _PUBLISHED_NUMBERS = frozenset({"078051120", "219099999", "AB123456C", "QQ123456C"})
@@ -123,9 +122,11 @@ def read_number(text: str | None) -> str | None:
 
 def is_filler(number: str) -> bool:
     """Tell whether a compact number was typed only to fill the field."""
-    if number in _NO_NUMBER_WORDS or number in _PUBLISHED_NUMBERS:
-        return True
-    if _ALL_SAME.fullmatch(number):
+    if (
+        number in _NO_NUMBER_WORDS
+        or number in _PUBLISHED_NUMBERS
+        or number == number[0] * len(number)
+    ):
         return True
     # Short runs are as likely real: 1234 may be a reference, 12345678 is no passport.
     return len(number) >= 6 and (number in _ASCENDING or number in _DESCENDING)

@@ -74,6 +74,7 @@ def spell(token: str) -> str:
     return token
 
 
+@lru_cache(maxsize=1 << 14)
 def is_title_tail(text: str) -> bool:
     """Tell whether what follows a comma is a title, as in: Thomas Clifford, 1st Baron Clifford."""
     found = _tokenise(text)
@@ -82,6 +83,7 @@ def is_title_tail(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1 << 14)
 def is_suffix(text: str) -> bool:
     """Tell whether a text says nothing but suffixes."""
     found = _tokenise(text)
@@ -109,7 +111,8 @@ def _names_only(found: list[str]) -> tuple[list[str], Issues]:
     kept: list[str] = []
     issues: list[Issue] = []
     for token in found:
-        if token in table.PLACEHOLDERS or _REPEATED.fullmatch(token):
+        is_repeated = _REPEATED.fullmatch(token) and token not in table.GENERATIONS
+        if token in table.PLACEHOLDERS or is_repeated:
             issues.append(PLACEHOLDER)
             continue
         if not token.isalpha() and not _ORDINAL.fullmatch(token):

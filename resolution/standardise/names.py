@@ -2,6 +2,7 @@
 """Read names of people: titles, suffixes, particles, order, nicknames, placeholders, any script."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from resolution.standardise import name_words as table
@@ -22,6 +23,8 @@ _FORMER = re.compile(
     r"[\s,(]+(?:n[ée]+e|born|formerly|f\.?k\.?a\.?|geb\.|geborene?)\s+([^(),]+)\)?\s*$", re.I
 )
 _ALIAS = re.compile(r"\s*(?:;|\s@\s*|\ba\.?\s?k\.?\s?a\.?\s|\balias\s)\s*", re.I)
+# As airlines write: SMITH/JOHN MR. A single letter before the slash is "son of", S/O.
+_SLASHED = re.compile(r"\s*([^/]*[^/\s]{2}\s*)/\s*([^/]+)")
 _SLASHED_TITLE = re.compile(r"(?<=[A-Z])\s*\b(?:MR|MRS|MS|MISS|MSTR|CHD|INF|DR)$")
 _CAPITALS = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
 
@@ -113,6 +116,9 @@ def _name(
     if table.VIETNAMESE.intersection(first.tokens + last.tokens):
         first = read_part(given, "given", is_alone=not family, is_vietnamese=True)
         last = read_part(family, "family", is_vietnamese=True)
+    if family and len(first.tokens) > 1 and first.tokens[-1] in table.SERVANTS:
+        last = read_part(f"{first.tokens[-1]} {family}", "family")
+        first = first._replace(tokens=first.tokens[:-1])
     return _reading(kind, first, last, (), suffix, script)
 
 
@@ -125,20 +131,21 @@ def _reading(
     script: str | None,
 ) -> NameReading:
     """Make a reading of parts already read."""
-    known = given.tokens + family.tokens
-    tokens = known + tuple(token for token in tail if token not in known)
+    tokens = given.tokens + family.tokens
+    tokens += tuple(token for token in tail if token not in tokens) if tail else ()
     suffixes = family.suffixes + given.suffixes
     if suffix:
         stated = read_part("X " + suffix, "family")
         suffixes += stated.suffixes + stated.tokens[1:]
-    issues = given.issues + tuple(issue for issue in family.issues if issue not in given.issues)
+    issues = given.issues + family.issues
+    issues = tuple(dict.fromkeys(issues)) if issues else ()
     return NameReading(
         kind=kind,
         full=" ".join(tokens) or None,
         given=" ".join(given.tokens) or None,
         family=" ".join(family.tokens) or None,
         tokens=tokens,
-        suffix=" ".join(dict.fromkeys(suffixes)) or None,
+        suffix=" ".join(dict.fromkeys(suffixes)) if suffixes else None,
         script=script,
         issues=issues if tokens else (*issues, NO_NAME),
     )
@@ -162,12 +169,15 @@ def _read_whole(
             name = _name("alias", nickname, family, None, script)
             others.append(name if main.family else name._replace(given=None, family=None))
     if inside.former:
-        others.append(_name("former", main.given or "", inside.former, None, script))
+        given = main.given or " ".join(main.tokens[:-1])
+        name = _name("former", given, inside.former, None, script)
+        others.append(name if main.given else name._replace(given=None, family=None))
     if not others:
         return [main]
     return [main._replace(issues=(*main.issues, SEVERAL)), *others]
 
 
+@lru_cache(maxsize=1 << 16)
 def _take_apart(text: str) -> _Text:
     """Take nicknames, former names and aliases out of a text."""
     if not _SPECIAL.search(text) and " '" not in text:
@@ -195,8 +205,8 @@ def _read_text(
         rest, _, more = rest.partition(",")
         given = rest if is_suffix(more) else f"{rest} {more}"
         return _name(kind, given, head, more if is_suffix(more) else suffix, script)
-    elif text.count("/") == 1 and len(text.partition("/")[0]) > 1 and text.partition("/")[2]:
-        family, _, given = to_ascii_upper(text).partition("/")
+    elif slashed := _SLASHED.fullmatch(to_ascii_upper(text)):
+        family, given = slashed.groups()
         return _name(kind, _SLASHED_TITLE.sub("", given), family, suffix, script)
     elif order is None and (parts := _by_capitals(text)):
         return _name(kind, parts[0], parts[1], suffix, script)

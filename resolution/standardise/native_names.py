@@ -87,9 +87,11 @@ def _with_inherent_vowels(text: str) -> str:
     """Write the vowel a that Devanagari consonants carry, but not at the end of a word."""
     written: list[str] = []
     for at, char in enumerate(text):
-        following = text[at + 1] if at + 1 < len(text) else " "
+        before, after = text[at - 1 : at], text[at + 1 : at + 2] or " "
         written.append("n" if char == "ं" else char)
         is_consonant = "क" <= char <= "ह" or "क़" <= char <= "य़"
-        if is_consonant and ("क" <= following <= "ह" or following in "ंँः"):
+        # A cluster keeps its vowel even at the end: Narendra.
+        is_closed = "क" <= after <= "ह" or after in "ंँः" or (before == "्" and not after.isalnum())
+        if is_consonant and is_closed and after not in "ािीुूृेैोौ्":
             written.append("a")
     return "".join(written)

@@ -48,6 +48,8 @@ def to_ascii_upper(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return the words of a text: ASCII upper case, A-Z and 0-9, parted by single spaces."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     ascii_text = to_ascii_upper(text).replace("'", "").replace("`", "")
     return " ".join(ascii_text.translate(_SEPARATORS).split())
 
@@ -59,6 +61,9 @@ def fold_or_none(text: str | None) -> str | None:
 
 def compact(text: str) -> str:
     """Return only the letters and digits of a text: ASCII A-Z and 0-9, no spaces."""
+    if text.isascii():
+        upper = text.upper()
+        return upper if upper.isalnum() else upper.translate(_COMPACT)
     return to_ascii_upper(text).translate(_COMPACT)
 
 
