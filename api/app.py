@@ -10,6 +10,8 @@ from api.routes.problem_schema import PROBLEM_RESPONSES, document_problems
 from api.routes.problems import add_problem_handlers
 from api.routes.protection import Protection
 from api.routes.raw_paths import RawPathRouting
+from api.routes.schema_examples import document_examples
+from api.use_cases.suggest_requests import SuggestedRequests
 from api.wiring import Container
 
 VERSION = "0.1.0"
@@ -23,12 +25,18 @@ Ids in addresses are percent-encoded.
 """
 
 
-def create_app(container: Container | None, *, hosts: Sequence[str] = ("*",)) -> FastAPI:
+def create_app(
+    container: Container | None,
+    *,
+    hosts: Sequence[str] = ("*",),
+    suggested: SuggestedRequests | None = None,
+) -> FastAPI:
     """Make the application.
 
     Args:
         container: what the routes work with; None is enough to read the schema.
         hosts: the names it may be asked under; "*" is any.
+        suggested: questions to show on the interactive page, of made-up people only.
     """
     app = FastAPI(
         title="Identigraph",
@@ -47,6 +55,8 @@ def create_app(container: Container | None, *, hosts: Sequence[str] = ("*",)) ->
     add_interactive_page(app)
     add_problem_handlers(app)
     document_problems(app)
+    if suggested:
+        document_examples(app, suggested)
     app.add_middleware(Protection, hosts=hosts)
     app.add_middleware(RawPathRouting)
     return app

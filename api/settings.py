@@ -100,7 +100,7 @@ def load_settings(workspace: Path | None = None, **chosen: Any) -> Settings:
             return init_settings, env_settings, from_file
 
     # What a person types starts where they are; what is written in a file, at the workspace.
-    given = {
+    given: dict[str, Any] = {
         name: value.resolve() if isinstance(value, Path) else value
         for name, value in chosen.items()
         if value is not None

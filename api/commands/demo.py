@@ -151,7 +151,7 @@ def _serve(settings: Settings, deployment: Deployment) -> None:
     opening = Timer(2.0, _open_browser, [address])
     opening.daemon = True
     opening.start()
-    serve_until_stopped(settings, deployment)
+    serve_until_stopped(settings, deployment, suggested)
 
 
 def requests_of(address: str, suggested: SuggestedRequests) -> list[str]:

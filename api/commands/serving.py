@@ -1,13 +1,14 @@
 """`identigraph serve` and `openapi`: the API, and its schema."""
 
-import logging
 from typing import Annotated
 
 import typer
 
+from api.commands.log_lines import log_to_standard_error
 from api.commands.options import WorkspaceOption
 from api.commands.output import notices, print_json
 from api.settings import Settings, load_settings
+from api.use_cases.suggest_requests import SuggestedRequests
 from api.wiring import Deployment, opened
 
 
@@ -38,8 +39,10 @@ def serve(
         serve_until_stopped(settings, deployment)
 
 
-def serve_until_stopped(settings: Settings, deployment: Deployment) -> None:
-    """Serve until the process is told to stop.
+def serve_until_stopped(
+    settings: Settings, deployment: Deployment, suggested: SuggestedRequests | None = None
+) -> None:
+    """Serve until the process is told to stop; a demo suggests questions.
 
     Raises:
         InvalidInputError: in production, until sign-in can be configured.
@@ -48,8 +51,8 @@ def serve_until_stopped(settings: Settings, deployment: Deployment) -> None:
 
     from api.app import create_app
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    app = create_app(deployment.container(), hosts=settings.allowed_hosts)
+    log_to_standard_error()
+    app = create_app(deployment.container(), hosts=settings.allowed_hosts, suggested=suggested)
     # Its access log would hold record ids; ours names routes.
     uvicorn.run(
         app,
@@ -58,6 +61,7 @@ def serve_until_stopped(settings: Settings, deployment: Deployment) -> None:
         access_log=False,
         server_header=False,
         log_level="warning",
+        log_config=None,
     )
 
 

@@ -35,7 +35,7 @@ class Generate(Protocol):
         seed: int,
         hardness: str,
         folder: Path,
-        progress: Progress | None = None,
+        progress: Callable[[int, int], None] | None = None,
     ) -> Any:
         """Write `folder/incoming/*` and `folder/truth/truth.csv`."""
         ...
@@ -73,7 +73,13 @@ def prepare_demo(
             f"{root} is not empty and holds no demo: choose another --workspace, or remove it"
         )
     root.mkdir(parents=True, exist_ok=True)
-    generate(plan.people, seed=plan.seed, hardness=plan.hardness, folder=root, progress=progress)
+    generate(
+        plan.people,
+        seed=plan.seed,
+        hardness=plan.hardness,
+        folder=root,
+        progress=lambda done, total: progress("generating", done, total),
+    )
     init_workspace(
         principal=principal,
         workspace=workspace,

@@ -29,6 +29,7 @@ class SuggestedRequests:
         record_ids: two records of it.
     """
 
+    run_id: str
     identity_id: str
     attributes: dict[str, Any]
     record_ids: tuple[str, str]
@@ -44,7 +45,8 @@ def suggest_requests(
         BackendUnavailableError: if the audit cannot be written.
     """
     with auditor.before_answer("suggest_requests", principal) as seen, graph.view() as view:
-        tables = RunTables(workspace.run_folder(published_run(view).run_id))
+        run_id = published_run(view).run_id
+        tables = RunTables(workspace.run_folder(run_id))
         with open_engine(workspace.scratch) as engine:
             found = engine.execute(_INTERESTING, {"memberships": str(tables.memberships)})
             identity_ids = [identity_id for (identity_id,) in found.fetchall()]
@@ -59,5 +61,5 @@ def suggest_requests(
                     "names": [{"full": best["name"].raw or best["name"].value}],
                     "dates_of_birth": [{"text": birth.value}],
                 }
-                return SuggestedRequests(identity_id, attributes, (first, second))
+                return SuggestedRequests(run_id, identity_id, attributes, (first, second))
         return None
