@@ -120,6 +120,11 @@ class Staging:
         self, staged: StagedEntry, fields: tuple[str, ...] | None, file_name: str
     ) -> pa.Schema:
         """Return what the staged rows of a file look like, its columns named as the entry's."""
+        if staged.paths and (fields is None) != (staged.columns is None):
+            raise InvalidInputError(
+                f"{file_name} is not nested as the other files of this mapping are: "
+                "give it a mapping of its own"
+            )
         names = [DOCUMENT]
         if fields is not None:
             self._check_columns(staged.entry, fields, file_name)

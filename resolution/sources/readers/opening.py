@@ -2,8 +2,20 @@
 
 from pathlib import Path
 
-from resolution.sources.mapping_language import CsvFormat, Format
+from models.errors import InvalidInputError
+from resolution.sources.mapping_language import (
+    CsvFormat,
+    Format,
+    JsonFormat,
+    JsonLinesFormat,
+    ParquetFormat,
+    XmlFormat,
+)
 from resolution.sources.readers.delimited import read_delimited
+from resolution.sources.readers.json_document import read_json_document
+from resolution.sources.readers.json_lines import read_json_lines
+from resolution.sources.readers.tables import read_parquet
+from resolution.sources.readers.xml_document import read_xml_document
 from resolution.sources.rows import RowStream
 
 
@@ -13,6 +25,17 @@ def open_rows(path: Path, form: Format, max_line_bytes: int) -> RowStream:
     Raises:
         InvalidInputError: if the file as a whole cannot be read.
     """
-    if isinstance(form, CsvFormat):
-        return read_delimited(path, form, max_line_bytes)
-    raise NotImplementedError(form.type)
+    if path.stat().st_size == 0:
+        raise InvalidInputError(f"{path.name} is empty")
+    match form:
+        case CsvFormat():
+            return read_delimited(path, form, max_line_bytes)
+        case JsonLinesFormat():
+            return read_json_lines(path, form, max_line_bytes)
+        case JsonFormat():
+            return read_json_document(path, form, max_line_bytes)
+        case XmlFormat():
+            return read_xml_document(path, form, max_line_bytes)
+        case ParquetFormat():
+            return read_parquet(path)
+    raise InvalidInputError(f"{form.type} is not a format of files")
