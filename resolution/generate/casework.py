@@ -5,7 +5,8 @@ import io
 from random import Random
 
 from resolution.generate.calendars import TODAY, iso
-from resolution.generate.observation import UNKNOWN, Sighting
+from resolution.generate.mistakes import UNKNOWN
+from resolution.generate.observation import Sighting
 from resolution.generate.plan import Planned
 from resolution.generate.wording import COUNTRY_NAMES, alias_of, known, windows_1252_upper
 
@@ -126,11 +127,8 @@ def _names(seen: Sighting, rng: Random) -> tuple[str, str]:
 def _aliases(seen: Sighting, rng: Random) -> str:
     if rng.random() > 0.15:
         return ""
-    texts = []
-    for _ in range(1 if rng.random() < 0.7 else 2):
-        given, family = alias_of(seen.person, rng)
-        texts.append(windows_1252_upper(f"{given} {family}"))
-    return "; ".join(dict.fromkeys(texts))
+    aliases = [alias_of(seen.person, rng) for _ in range(1 if rng.random() < 0.7 else 2)]
+    return "; ".join(dict.fromkeys(windows_1252_upper(alias) for alias in aliases if alias))
 
 
 def _person_columns(seen: Sighting, rng: Random) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from resolution.generate.hardness import HARDNESS_LEVELS, Hardness, hardness_of
 from resolution.generate.in_country import InCountryWriter
 from resolution.generate.observation import Sighting, document_on, observe
 from resolution.generate.passengers import PassengersWriter
-from resolution.generate.people import Block, BlockMaker
+from resolution.generate.people import BlockMaker
+from resolution.generate.person import Block
 from resolution.generate.plan import SOURCES, Planned, plan_records
 from resolution.generate.watchlist import WatchlistWriter
 

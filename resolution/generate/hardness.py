@@ -50,7 +50,7 @@ class Rates:
 class Crowding:
     """How often different people look alike, which makes links hard to trust."""
 
-    namesake: float  # of people: the full name and nationality of someone else
+    namesake: float  # of households: a person alone, with the full name and nationality of another
     twins: float  # of births in a family
     hostel: float  # of households
     shared_phone: float  # of people: an adviser's telephone number and e-mail address
@@ -87,7 +87,7 @@ _PASSENGERS = Rates(
     calendar_year=0.01, missing_document=0.02, doc_typo=0.02, merged_family=0.03,
     wrong_nationality=0.02, wrong_sex=0.01,
 )  # fmt: skip
-_CROWDING = Crowding(namesake=0.06, twins=0.04, hostel=0.06, shared_phone=0.08)
+_CROWDING = Crowding(namesake=0.10, twins=0.04, hostel=0.06, shared_phone=0.08)
 
 
 def _scaled(rates: Rates, times: float) -> Rates:
@@ -106,7 +106,7 @@ def hardness_of(level: str) -> Hardness:
     """
     if level not in HARDNESS_LEVELS:
         raise ValueError(f"hardness is one of {', '.join(HARDNESS_LEVELS)}, not {level!r}")
-    times, crowd = {"easy": (0.35, 0.35), "default": (1.0, 1.0), "hostile": (1.9, 2.2)}[level]
+    times, crowd = {"easy": (0.35, 0.35), "default": (1.0, 1.0), "hostile": (2.1, 2.2)}[level]
     return Hardness(
         _scaled(_CASEWORK, times),
         _scaled(_IN_COUNTRY, times),

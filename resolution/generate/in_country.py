@@ -6,7 +6,7 @@ from typing import Any
 
 from resolution.generate.calendars import iso
 from resolution.generate.observation import Sighting
-from resolution.generate.people import Person
+from resolution.generate.person import Person
 from resolution.generate.plan import Planned
 from resolution.generate.wording import alias_of, full_native, has_native_form, known, one_blank
 
@@ -95,10 +95,9 @@ def _names(seen: Sighting, rng: Random) -> list[dict[str, Any]]:
         names.append(
             {"kind": "native", "script": person.culture.script, "full": full_native(person)}
         )
-    if rng.random() < 0.12:
-        other_given, other_family = alias_of(person, rng)
-        full = one_blank(f"{other_given} {other_family}")
-        names.append({"kind": "alias", "full": full})
+    alias = alias_of(person, rng) if rng.random() < 0.12 else ""
+    if alias:
+        names.append({"kind": "alias", "full": alias})
     if person.former_family and seen.day >= person.married_on and rng.random() < 0.3:
         names.append(
             {"kind": "former", "given": one_blank(person.name.given),

@@ -1,12 +1,10 @@
 """Makes one block of the population: households, families, twins, namesakes."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
 from resolution.generate.belongings import (
     Address,
-    Document,
     SharedPlaces,
     address_of,
     documents_of,
@@ -17,56 +15,10 @@ from resolution.generate.calendars import TODAY, ymd
 from resolution.generate.culture import Culture, culture_table, draw
 from resolution.generate.hardness import Crowding
 from resolution.generate.naming import PersonName, gendered, name_of
+from resolution.generate.person import Block, Person
 
 _YEAR = 365.25
 _MAN, _WOMAN = 0, 1
-
-
-@dataclass(slots=True, eq=False)
-class Person:
-    """One person as they truly are."""
-
-    person_id: str
-    culture: Culture
-    sex: int  # 0 a man, 1 a woman
-    name: PersonName
-    birth: int  # day number
-    nationality: str
-    birth_place: str
-    documents: list[Document]
-    homes: list[Address]
-    moved_on: int  # the day they moved from the first home to the second
-    phone: str = ""
-    former_phone: str = ""
-    email: str = ""
-    former_family: str = ""
-    married_on: int = 0
-    spouse: "Person | None" = None
-    parents: "list[Person]" = field(default_factory=list)
-    children: "list[Person]" = field(default_factory=list)
-    record_ids: dict[str, list[str]] = field(default_factory=dict)
-
-    def home_on(self, day: int) -> Address:
-        """Return where the person lived on a day."""
-        return self.homes[-1] if day >= self.moved_on else self.homes[0]
-
-    def phone_on(self, day: int) -> str:
-        """Return the telephone number the person used on a day."""
-        return self.phone if day >= self.moved_on else self.former_phone
-
-    def family_on(self, day: int) -> str:
-        """Return the family name the person bore on a day."""
-        if self.former_family and day < self.married_on:
-            return self.former_family
-        return self.name.family
-
-
-@dataclass(slots=True)
-class Block:
-    """People made together, and how they are related: (person id, person id, kind)."""
-
-    people: list[Person]
-    relations: list[tuple[str, str, str]]
 
 
 class BlockMaker:

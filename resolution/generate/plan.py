@@ -6,7 +6,7 @@ from random import Random
 
 from resolution.generate.calendars import TODAY
 from resolution.generate.culture import Table, draw
-from resolution.generate.people import Block, Person
+from resolution.generate.person import Block, Person
 
 SOURCES = ("casework", "in_country", "passengers")
 # How many records of a source one person has, as a table of a hundred: 2.5 in all on average.

@@ -8,9 +8,9 @@ from random import Random
 
 from resolution.generate.calendars import TODAY, iso, ymd
 from resolution.generate.culture import culture_table, draw
+from resolution.generate.mistakes import mistype, mistype_number, other_spelling
 from resolution.generate.naming import PersonName, name_of
-from resolution.generate.observation import mistype, mistype_number, other_spelling
-from resolution.generate.people import Block, Person
+from resolution.generate.person import Block, Person
 from resolution.generate.wording import alias_of, full_native, has_native_form, one_blank
 
 COLUMNS = (
@@ -93,7 +93,7 @@ def _about(person: Person, rng: Random) -> _Entry:
     if rng.random() < 0.15 and len(family) > 3:
         family = mistype(family, rng)
     middle = name.middle if rng.random() < 0.5 else ""
-    aliases = [" ".join(alias_of(person, rng)) for _ in range(int(rng.random() * 4))]
+    aliases = [alias_of(person, rng) for _ in range(int(rng.random() * 4))]
     if rng.random() < 0.3:
         aliases.append(f"{given} {middle or family}")
     passports = [held.number for held in person.documents if held.type == "passport"]
@@ -101,7 +101,7 @@ def _about(person: Person, rng: Random) -> _Entry:
     return _Entry(
         _listed(PersonName(given, middle, family)),
         full_native(person) if has_native_form(person) and rng.random() < 0.3 else "",
-        "; ".join(dict.fromkeys(one_blank(alias) for alias in aliases)),
+        "; ".join(dict.fromkeys(one_blank(alias) for alias in aliases if alias)),
         person.birth,
         person.sex,
         person.birth_place if rng.random() < 0.5 else "",

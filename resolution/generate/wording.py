@@ -5,8 +5,8 @@ from random import Random
 
 from anyascii import anyascii
 
-from resolution.generate.observation import UNKNOWN, Sighting
-from resolution.generate.people import Person
+from resolution.generate.mistakes import UNKNOWN, other_spelling
+from resolution.generate.person import Person
 
 COUNTRY_NAMES = {
     "AFG": "AFGHANISTAN", "AGO": "ANGOLA", "ALB": "ALBANIA", "AUS": "AUSTRALIA",
@@ -71,28 +71,23 @@ def has_native_form(person: Person) -> bool:
     return person.culture.script != "Latn" or person.culture.structure == "vietnamese"
 
 
-def alias_of(person: Person, rng: Random) -> tuple[str, str]:
-    """Invent an alias, as (given, family): a former name, a nickname, another spelling."""
+def alias_of(person: Person, rng: Random) -> str:
+    """Invent an alias: a former name, a nickname, another spelling; empty when none comes."""
     name, culture = person.name, person.culture
+    given, family = name.given, name.family
+    nicknames = culture.nicknames.get(given)
     if person.former_family and rng.random() < 0.6:
-        return name.given, person.former_family
-    nicknames = culture.nicknames.get(name.given)
-    if nicknames and rng.random() < 0.6:
-        return nicknames[int(rng.random() * len(nicknames))], name.family
-    given = culture.other_spellings(name.given)
-    family = culture.other_spellings(name.family)
-    return (
-        given[int(rng.random() * len(given))] if given else name.given,
-        family[int(rng.random() * len(family))] if family else (name.family or name.middle),
-    )
+        family = person.former_family
+    elif nicknames and rng.random() < 0.6:
+        given = nicknames[int(rng.random() * len(nicknames))]
+    else:
+        given = other_spelling(given, culture, rng)
+        family = other_spelling(family or name.middle, culture, rng)
+    if (given, family) == (name.given, name.family):
+        return ""
+    return one_blank(f"{given} {family}")
 
 
 def known(part: str, instead: str) -> str:
     """Return a part of a name, or a source's own words when it does not know it."""
     return instead if part == UNKNOWN else part
-
-
-def given_and_middle(seen: Sighting, instead: str) -> str:
-    """Return the given and middle names as one text."""
-    given = known(seen.given, instead)
-    return f"{given} {seen.middle}" if seen.middle else given
