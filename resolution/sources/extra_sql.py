@@ -52,7 +52,7 @@ class _Named:
 def extra_of_document(mapping: SourceMapping, entry: Entry, *, is_xml: bool) -> str:
     """Write the JSON object of what a document holds beyond the mapping; null when nothing."""
     named = _Named()
-    for path in _row_paths(mapping, entry):
+    for path in paths_taken_whole(mapping, entry):
         named.take(path)
     for _, item in entry.typed_record.item_mappings():
         if item.each is None or item.each.is_of_text:
@@ -60,13 +60,41 @@ def extra_of_document(mapping: SourceMapping, entry: Entry, *, is_xml: bool) -> 
         place = named.at(parse_path(item.each.path))
         if place is not None:
             place.elements = place.elements or _Named()
-            for path in _paths(item.parts.values()):
+            for path in _whole(item.parts.values()):
                 if path == ".":
                     place.elements.is_taken = True
                 elif not path.startswith("^"):
                     place.elements.take(path)
     left = f"json_merge_patch(doc, {_patch(named, 'doc', (), is_xml=is_xml)})"
     return f"nullif({left}::VARCHAR, '{{}}')"
+
+
+def paths_taken_whole(mapping: SourceMapping, entry: Entry) -> set[str]:
+    """Return the paths of the row whose text is kept whole in the record.
+
+    A text of which only a part is found is not: the rest of it would be lost.
+    """
+    taken = set() if entry.key_is_row else set(entry.key)
+    if entry is mapping:
+        named = (mapping.effective_time, mapping.protective_marking)
+        taken.update(_whole(value for value in named if value is not None))
+    for _, item in entry.typed_record.item_mappings():
+        paths = list(_whole(item.parts.values()))
+        if item.each is None:
+            taken.update(paths)
+        elif not item.each.is_of_text:
+            taken.update(path[1:] for path in paths if path.startswith("^"))
+        else:
+            taken.update(path.removeprefix("^") for path in paths if path != ".")
+            if item.each.split is not None and "." in paths:
+                taken.add(item.each.path)
+    return taken
+
+
+def _whole(values: Iterable[Value]) -> Iterator[str]:
+    for value in values:
+        if value.find is None:
+            yield from value.sources
 
 
 def _patch(named: _Named, document: str, steps: tuple[Step, ...], *, is_xml: bool) -> str:
@@ -88,7 +116,9 @@ def _left(named: _Named, document: str, steps: tuple[Step, ...], *, is_xml: bool
     if named.children or (named.is_taken and is_xml):
         inner = _patch(named, document, steps, is_xml=is_xml)
         other = "NULL" if named.is_taken else value
-        return f"CASE json_type({value}) WHEN 'OBJECT' THEN {inner} ELSE {other} END"
+        is_all = f"json_merge_patch({value}, {inner})::VARCHAR = '{{}}'"
+        part = f"CASE WHEN {is_all} THEN NULL ELSE {inner} END"
+        return f"CASE json_type({value}) WHEN 'OBJECT' THEN {part} ELSE {other} END"
     return "NULL"
 
 
@@ -103,28 +133,3 @@ def _left_of_elements(elements: _Named, value: str, *, is_xml: bool) -> str:
         "lambda r: r::VARCHAR <> '{}')"
     )
     return f"CASE WHEN len({kept}) > 0 THEN to_json({kept}) END"
-
-
-def _paths(values: Iterable[Value]) -> Iterator[str]:
-    for value in values:
-        yield from value.sources
-
-
-def _row_paths(mapping: SourceMapping, entry: Entry) -> Iterator[str]:
-    """Return the paths that are taken from the row itself."""
-    if not entry.key_is_row:
-        yield from entry.key
-    if entry is mapping:
-        yield from _paths(
-            [each for each in (mapping.effective_time, mapping.protective_marking) if each]
-        )
-    for _, item in entry.typed_record.item_mappings():
-        if item.each is not None and item.each.is_of_text:
-            yield item.each.path
-        for path in _paths(item.parts.values()):
-            if item.each is None:
-                yield path
-            elif item.each.is_of_text and path != ".":
-                yield path.removeprefix("^")
-            elif path.startswith("^"):
-                yield path[1:]

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from models.errors import InvalidInputError, MappingError, MappingProblem
+from resolution.sources.mapping_checks import problems_in
 from resolution.sources.mapping_language import SourceMapping as MappingContent
 from resolution.sources.mapping_yaml import MAX_MAPPING_BYTES, LinedYaml, Place, dotted
 
@@ -39,11 +40,18 @@ def load_mapping(path: Path) -> SourceMapping:
     if document.problems:
         raise MappingError(str(path), document.problems)
     try:
-        return SourceMapping.model_validate(document.content)
+        mapping = SourceMapping.model_validate(document.content)
     except ValidationError as error:
         problems = [_problem(details, document) for details in error.errors()]
         unique = list(dict.fromkeys(problems))
         raise MappingError(str(path), sorted(unique, key=lambda each: each.line)) from error
+    problems = [
+        MappingProblem(document.line_of(place), dotted(place), message)
+        for place, message in problems_in(mapping)
+    ]
+    if problems:
+        raise MappingError(str(path), problems)
+    return mapping
 
 
 def load_mappings(folder: Path) -> list[SourceMapping]:

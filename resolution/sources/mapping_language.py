@@ -3,23 +3,17 @@
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
+from pydantic import Field, create_model, field_validator, model_validator
 
 from models.record import Role, is_source_name
 from models.tables import SOURCE_ATTRIBUTES
-from resolution.sources.paths import parse_path
-
-Texts = tuple[str, ...]
+from resolution.sources.formats import Format, Strict, Texts
 
 # Parts that say what an item is rather than hold something of the person: an item of which only
 # these are present is left out. An event's kind is its content.
 _QUALIFIERS = {"kind", "type", "order", "calendar", "precision"}
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _one_or_more(given: Any) -> Any:
@@ -38,7 +32,7 @@ def _checked_regex(pattern: str | None) -> str | None:
     return pattern
 
 
-class Value(_Strict):
+class Value(Strict):
     """Where a value comes from: a path, several paths joined, or a constant."""
 
     path: str | None = None
@@ -74,7 +68,7 @@ class Value(_Strict):
         return (self.path,) if self.path is not None else self.paths
 
 
-class Each(_Strict):
+class Each(Strict):
     """Makes one item of each element of a nested list, or of each piece of a text."""
 
     path: str
@@ -102,7 +96,7 @@ class Each(_Strict):
         return self.split is not None or self.find_all is not None
 
 
-class Item(_Strict):
+class Item(Strict):
     """How items of one attribute are made; the subclasses have the attribute's parts."""
 
     attribute: ClassVar[str] = ""
@@ -133,7 +127,7 @@ class Item(_Strict):
         return [name for name in taken if name not in qualifiers] or taken
 
 
-class RecordMapping(_Strict):
+class RecordMapping(Strict):
     """What a record is made of: for every attribute, how its items are made."""
 
     def item_mappings(self) -> Iterator[tuple[str, Item]]:
@@ -160,81 +154,7 @@ AttributesMapping: type[RecordMapping] = create_model(
 )
 
 
-class CsvFormat(_Strict):
-    """Separated text; fields may be quoted and quoted fields may hold line ends."""
-
-    type: Literal["csv"]
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    quote: str = '"'
-    header: bool = True
-    columns: Texts = ()
-
-    @model_validator(mode="after")
-    def _usable(self) -> "CsvFormat":
-        if len(self.delimiter) != 1 or self.delimiter in "\r\n" or ord(self.delimiter) > 126:
-            raise ValueError('write one ASCII character as delimiter, such as ";" or "\\t"')
-        if len(self.quote) > 1 or (self.quote and not "!\"#$%&'*/^`|~".count(self.quote)):
-            raise ValueError("write one quote character, or '' when fields are never quoted")
-        if self.quote == self.delimiter:
-            raise ValueError("the delimiter and the quote must differ")
-        if self.header == bool(self.columns):
-            raise ValueError(
-                "write either `header: true`, or `header: false` with `columns: [...]`"
-            )
-        return self
-
-
-class JsonLinesFormat(_Strict):
-    """One JSON object on each line."""
-
-    type: Literal["json_lines"]
-    encoding: str = "utf-8"
-
-
-class JsonFormat(_Strict):
-    """One JSON document holding an array of records; `records` is the path to it."""
-
-    type: Literal["json"]
-    records: str = ""
-
-    @field_validator("records")
-    @classmethod
-    def _plain(cls, given: str) -> str:
-        if given and not all(isinstance(step, str) for step in parse_path(given)):
-            raise ValueError("write names with dots, such as data.people")
-        return given
-
-
-class XmlFormat(_Strict):
-    """An XML document; `record` is the name of the element that is one record."""
-
-    type: Literal["xml"]
-    record: str = Field(min_length=1)
-
-
-class ParquetFormat(_Strict):
-    """A Parquet file; nested columns are read as nested JSON."""
-
-    type: Literal["parquet"]
-
-
-class DatabaseFormat(_Strict):
-    """A query on a database whose address is kept in the settings under a name."""
-
-    type: Literal["database"]
-    connection: str = Field(min_length=1)
-    query: str = Field(min_length=1)
-
-
-Format = Annotated[
-    CsvFormat | JsonLinesFormat | JsonFormat | XmlFormat | ParquetFormat | DatabaseFormat,
-    Field(discriminator="type"),
-]
-NESTED_FORMATS = {"json_lines", "json", "xml", "parquet"}
-
-
-class Condition(_Strict):
+class Condition(Strict):
     """Which rows are read: those whose text is, or is not, one of the given."""
 
     path: str = Field(min_length=1)
@@ -250,7 +170,7 @@ class Condition(_Strict):
         return self
 
 
-class Entry(_Strict):
+class Entry(Strict):
     """Files of one format, and how their rows are read."""
 
     files: Texts = ()
@@ -276,32 +196,6 @@ class Entry(_Strict):
                     f"{pattern!r} must be a path below the data root: no leading / and no .."
                 )
         return patterns
-
-    @model_validator(mode="after")
-    def _consistent(self) -> "Entry":
-        if (self.format.type == "database") == bool(self.files):
-            raise ValueError("write `files: [...]`; only a database has a query instead")
-        for place, path, is_nested in self._paths():
-            if self.format.type in NESTED_FORMATS:
-                parse_path(path)
-            elif is_nested:
-                raise ValueError(
-                    f"{place}: {self.format.type} has no nested lists: "
-                    "write each: {path: COLUMN, split: SEPARATOR}"
-                )
-        return self
-
-    def _paths(self) -> Iterator[tuple[str, str, bool]]:
-        for attribute, item in self.typed_record.item_mappings():
-            if item.each is not None:
-                yield f"record.{attribute}.each", item.each.path, not item.each.is_of_text
-            for part, value in item.parts.items():
-                for path in value.sources:
-                    yield f"record.{attribute}.{part}", path, False
-        for path in () if self.key_is_row else self.key:
-            yield "key", path, False
-        for condition in self.where:
-            yield "where", condition.path, False
 
     @property
     def typed_record(self) -> RecordMapping:
@@ -336,12 +230,6 @@ class SourceMapping(Entry):
         if not is_source_name(name):
             raise ValueError("write a-z, then a-z, 0-9, _ or -, 32 characters at most")
         return name
-
-    @model_validator(mode="after")
-    def _details_have_keys(self) -> "SourceMapping":
-        if self.details and (self.key_is_row or any(entry.key_is_row for entry in self.details)):
-            raise ValueError("`details` need a key other than `row`, to find their records by")
-        return self
 
     @property
     def entries(self) -> tuple[Entry, ...]:

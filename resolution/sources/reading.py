@@ -15,8 +15,8 @@ import pyarrow as pa
 from models.errors import InvalidInputError
 from models.provenance import IngestedFile
 from resolution.sources.files import FoundFile, find_files
+from resolution.sources.formats import DatabaseFormat
 from resolution.sources.mapping import SourceMapping
-from resolution.sources.mapping_language import DatabaseFormat
 from resolution.sources.quarantine import QuarantineFile
 from resolution.sources.readers.opening import open_rows
 from resolution.sources.readers.tables import read_database

@@ -183,7 +183,7 @@ class RecordMaker:
     def _single_records(self) -> str:
         """Write the records that one row makes."""
         sql = self._sql[0]
-        lists = ", ".join(f"{sql.attribute(name)} AS {name}" for name in SOURCE_ATTRIBUTES)
+        lists = ", ".join(f'{sql.attribute(name)} AS "{name}"' for name in SOURCE_ATTRIBUTES)
         where = ["is_kept", "key IS NOT NULL"]
         if self._n_parts:
             where.append("key NOT IN (SELECT key FROM grouped)")
@@ -206,11 +206,11 @@ class RecordMaker:
                 f"WHERE members.part % {self._n_parts} = {part})"
             )
             lists = ", ".join(
-                f"{sql.attribute(name)} AS {name}" for name in self._mapped_attributes()
+                f'{sql.attribute(name)} AS "{name}"' for name in self._mapped_attributes()
             )
             made.append(
                 f"SELECT {entry_no} AS entry_no, ord, key, file_no, file_name, line, "
-                f"struct_pack(time := {sql.effective_time}, marking := {sql.protective_marking}, "
+                f"struct_pack(effective := {sql.effective_time}, marking := {sql.protective_marking}, "
                 f"extra := {sql.extra}) AS scalars, {lists} FROM ({sql.texts_of(rows)})"
             )
         return " UNION ALL ".join(made)
@@ -225,9 +225,9 @@ class RecordMaker:
         mapped = self._mapped_attributes()
         items = ", ".join(f"{name}_items AS ({_distinct_items(name)})" for name in mapped)
         lists = ", ".join(
-            f"coalesce({name}_items.items, []) AS {name}"
+            f'coalesce({name}_items.items, []) AS "{name}"'
             if name in mapped
-            else f"[]::{list_type(name)} AS {name}"
+            else f'[]::{list_type(name)} AS "{name}"'
             for name in SOURCE_ATTRIBUTES
         )
         joins = " ".join(f"LEFT JOIN {name}_items USING (key)" for name in mapped)
@@ -238,7 +238,7 @@ class RecordMaker:
                        arg_max(scalars, ord) AS scalars
                 FROM made WHERE entry_no = 0 GROUP BY key
             ), {items}
-            SELECT {self._stamps()}, scalars.time, scalars.marking, scalars.extra, {lists}
+            SELECT {self._stamps()}, scalars.effective, scalars.marking, scalars.extra, {lists}
             FROM heads JOIN files USING (file_no) {joins} ORDER BY ord
         """
 
@@ -265,9 +265,9 @@ def _distinct_items(attribute: str) -> str:
     parts = [field.name for field in SOURCE_ATTRIBUTES[attribute].value_type][:-1]
     told_apart = ", ".join(f'item."{part}"' for part in parts)
     return (
-        "SELECT key, list(item ORDER BY at) AS items FROM ("
-        "SELECT key, arg_min(item, at) AS item, min(at) AS at FROM ("
-        f"SELECT key, unnest({attribute}) AS item, "
-        f"ord::HUGEINT * 1048576 + generate_subscripts({attribute}, 1) AS at FROM made"
+        "SELECT key, list(item ORDER BY place) AS items FROM ("
+        "SELECT key, arg_min(item, place) AS item, min(place) AS place FROM ("
+        f'SELECT key, unnest("{attribute}") AS item, '
+        f'ord::HUGEINT * 1048576 + generate_subscripts("{attribute}", 1) AS place FROM made'
         f") GROUP BY key, {told_apart}) GROUP BY key"
     )

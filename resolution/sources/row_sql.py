@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from resolution.sources.extra_sql import extra_of_columns, extra_of_document
+from resolution.sources.extra_sql import extra_of_columns, extra_of_document, paths_taken_whole
 from resolution.sources.mapping import SourceMapping
 from resolution.sources.mapping_language import Condition, Entry
 from resolution.sources.value_sql import ValueSql, list_type, sql_text
@@ -132,7 +132,8 @@ class EntryCompiler:
         if self._columns is None:
             is_xml = self._entry.format.type == "xml"
             return extra_of_document(self._mapping, self._entry, is_xml=is_xml)
-        return extra_of_columns(self._columns, set(self._texts))
+        taken = paths_taken_whole(self._mapping, self._entry)
+        return extra_of_columns(self._columns, taken)
 
 
 def _joined(lists: list[str]) -> str:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from models.errors import InvalidInputError
-from resolution.sources.mapping_language import CsvFormat
+from resolution.sources.formats import CsvFormat
 from resolution.sources.readers.csv_grammar import CsvGrammar, RowState
 from resolution.sources.readers.lines import LineBlock, LineFile
 from resolution.sources.readers.row_cutter import CutLines, RowCutter

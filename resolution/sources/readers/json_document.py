@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import ijson
 
 from models.errors import InvalidInputError
-from resolution.sources.mapping_language import JsonFormat
+from resolution.sources.formats import JsonFormat
 from resolution.sources.readers.documents import (
     DocumentError,
     MeteredFile,

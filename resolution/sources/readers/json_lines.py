@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from resolution.sources.mapping_language import JsonLinesFormat
+from resolution.sources.formats import JsonLinesFormat
 from resolution.sources.readers.lines import LineFile
 from resolution.sources.readers.text_rows import DecodedLines, is_blank, position_arrays
 from resolution.sources.rows import DOCUMENT, POSITION, Reject, RowStream

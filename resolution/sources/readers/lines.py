@@ -47,7 +47,7 @@ class LineFile:
         """Look at the file's beginning; refuse an empty file and a wrong encoding early."""
         self.path = path
         self.max_line_bytes = max_line_bytes
-        self._codec = _known_codec(encoding)
+        self._codec = codecs.lookup("utf-8" if encoding.lower() == "utf-8-sig" else encoding)
         self._skip = self._byte_order_mark()
         self.is_cut_as_is = _holds_ascii(self._codec.name)
 
@@ -171,20 +171,6 @@ class LineFile:
                     f"{self._codec.name}: write `encoding: {encoding}`"
                 )
         return 0
-
-
-def is_known_encoding(name: str) -> bool:
-    """Tell whether text can be read in this encoding."""
-    try:
-        return codecs.lookup(name)._is_text_encoding
-    except (LookupError, ValueError):
-        return False
-
-
-def _known_codec(encoding: str) -> codecs.CodecInfo:
-    if not is_known_encoding(encoding):
-        raise InvalidInputError(f"{encoding!r} is not a known text encoding")
-    return codecs.lookup("utf-8" if encoding.lower() == "utf-8-sig" else encoding)
 
 
 def _holds_ascii(codec: str) -> bool:

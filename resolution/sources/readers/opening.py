@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from models.errors import InvalidInputError
-from resolution.sources.mapping_language import (
+from resolution.sources.formats import (
     CsvFormat,
     Format,
     JsonFormat,

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from models.errors import BackendUnavailableError, InvalidInputError
-from resolution.sources.mapping_language import DatabaseFormat
+from resolution.sources.formats import DatabaseFormat
 from resolution.sources.rows import DOCUMENT, POSITION, RowStream
 from resolution.sources.value_sql import sql_name, sql_text
 

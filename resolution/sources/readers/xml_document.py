@@ -9,7 +9,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from models.errors import InvalidInputError
-from resolution.sources.mapping_language import XmlFormat
+from resolution.sources.formats import XmlFormat
 from resolution.sources.readers.documents import (
     DocumentError,
     MeteredFile,
