@@ -1,4 +1,4 @@
-"""`identigraph demo`: generate people, run everything, measure it, serve it."""
+"""`identigraph demo`: generate people, run everything on them, measure it, serve it."""
 
 import json
 import shlex

@@ -14,20 +14,22 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; an exception is named by its type, as its message may be personal."""
-        line: dict[str, object] = {
+        own: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
         }
-        line |= {name: fact for name, fact in record.__dict__.items() if name not in _OWN}
         if record.exc_info and record.exc_info[0]:
-            line["error"] = record.exc_info[0].__name__
-        return json.dumps(line, ensure_ascii=False, default=str)
+            own["error"] = record.exc_info[0].__name__
+        facts = {name: fact for name, fact in record.__dict__.items() if name not in _OWN}
+        return json.dumps(own | {k: v for k, v in facts.items() if k not in own}, default=str)
 
 
 def log_to_standard_error() -> None:
-    """Send every log of the process there, from level info."""
+    """Send every log there: ours from level info, those of libraries from warning."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for package in ("api", "graph", "resolution", "models"):
+        logging.getLogger(package).setLevel(logging.INFO)

@@ -14,7 +14,8 @@ from api.use_cases.evaluate_run import TruthFile, evaluate_run
 from api.use_cases.export_identities import export_identities
 from api.wiring import opened
 
-_THRESHOLDS = (-4.0, -2.0, 0.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0)
+# A run keeps no prediction below its review threshold.
+_THRESHOLDS = (-2.0, 0.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0)
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -13,6 +13,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+# Wide enough that a table keeps its rows whole where there is no terminal to fit.
+_WIDTH_OF_FILES = 200
+
 console = Console(highlight=False, soft_wrap=True)
 notices = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -57,7 +60,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         shown.add_column(escape(column), justify="right" if is_number else "left")
     for row in listed:
         shown.add_row(*(escape(in_words(cell)) for cell in row))
-    console.print(shown)
+    console.print(shown, width=None if console.is_terminal else _WIDTH_OF_FILES)
 
 
 def in_words(value: object) -> str:
@@ -69,7 +72,7 @@ def in_words(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.3f}" if abs(value) < 10 else f"{value:,.1f}"
+        return f"{value:,.3f}"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     return str(value)

@@ -67,7 +67,15 @@ def print_counts(summary: Mapping[str, object]) -> None:
         elif isinstance(value, (list, tuple)) and value and isinstance(value[0], Mapping):
             say()
             heading(_words(name).capitalize())
-            table([_words(key) for key in value[0]], [list(row.values()) for row in value])
+            columns = list(value[0])
+            rows = [list(row.values()) for row in value if any(_is_count(n) for n in row.values())]
+            table([_words(column) for column in columns], rows)
+            if len(rows) < len(value):
+                say(f"({len(value) - len(rows)} more found nothing to do.)")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and value > 0
 
 
 def _words(name: object) -> str:

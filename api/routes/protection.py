@@ -60,7 +60,7 @@ class Protection:
         try:
             await self._answer(scope, receive, send_safely)
         except Exception as error:  # noqa: BLE001  # the last place; its message may be personal
-            log.error("failed", extra={"error": type(error).__name__, "at": _place_of(error)})
+            log.error("failed", extra={"error": type(error).__name__, "where": _place_of(error)})
             if status == 0:
                 response = problem_response(
                     HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -137,7 +137,6 @@ def _explanations(
 ) -> dict[tuple[str, str], PairExplanation]:
     ends = sorted({one for link in links for one in _pair(link)})
     records: dict[str, StoredRecord] = {one.record_id: one for one in view.records(ends)}
-    return {
-        _pair(link): resolver.explain(records[link.left_id], records[link.right_id])
-        for link in links
-    }
+    pairs = list(dict.fromkeys(_pair(link) for link in links))
+    explained = resolver.explain_all([(records[left], records[right]) for left, right in pairs])
+    return dict(zip(pairs, explained, strict=True))

@@ -77,6 +77,12 @@ class Resolver(Protocol):
         """Explain the weight of two records."""
         ...
 
+    def explain_all(
+        self, pairs: Sequence[tuple[StoredRecord, StoredRecord]]
+    ) -> list[PairExplanation]:
+        """Explain many pairs of records at once, in their order."""
+        ...
+
 
 Resolvers = Callable[[str], Resolver]
 """Gives the resolver of a match model version; keys in a store belong to one version."""

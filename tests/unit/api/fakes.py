@@ -199,6 +199,9 @@ class FakeResolver:
     def explain(self, left: StoredRecord, right: StoredRecord) -> PairExplanation:
         return explanation(left.record_id, right.record_id)
 
+    def explain_all(self, pairs: Any) -> list[PairExplanation]:
+        return [self.explain(left, right) for left, right in pairs]
+
 
 def explanation(left: str, right: str) -> PairExplanation:
     weight = {frozenset((one.left_id, one.right_id)): one.match_weight for one in LINKS}.get(
