@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from resolution.standardise import address_words as table
-from resolution.standardise.countries import UNKNOWN_COUNTRY, country_code
+from resolution.standardise.countries import UNKNOWN_COUNTRY, US_STATES, country_code
 from resolution.standardise.dates import iso_date
 from resolution.standardise.text import Issue, Issues, compact, fold, to_ascii_upper
 
@@ -18,9 +18,20 @@ _ZIP = re.compile(r"(?<=[A-Z,])[\s,]+(\d{5})(?:[- ]?\d{4})?\s*$")
 _DUTCH_POSTCODE = re.compile(r"\b(\d{4})\s?([A-Z]{2})\b(?=\s+[A-Z])")
 _TRAILING_CODE = re.compile(r"(?<=[A-Z,])[\s,-]+(\d{4,6})\s*$")
 _LEADING_CODE = re.compile(r"^(?:[A-Z]{1,2}-)?(\d{4,5})\s+(?=[A-Z])")
-_NUMBER = re.compile(r"(?:NO\s+|NUMBER\s+)?(\d+(?:\s?[A-Z](?=\s))?(?:\s\d+(?=\s[A-Z]))?)\s+(.+)")
+# A letter apart from the number is part of it, unless it is north, south, east or west.
+_NUMBER = re.compile(
+    r"(?:NO\s+|NUMBER\s+|HOUSE\s+|HOUSE NO\s+|PLOT\s+|VILLA\s+)?"
+    r"(\d+(?:[A-Z]|\s[A-DF-MO-RT-VX-Z])?(?:\s\d+)?)\s+(.+)"
+)
 _UNIT = re.compile(r"((?:APARTMENT|APT|FLAT|FLT|UNIT|SUITE|STE|ROOM|RM)\s+\w{1,5})\s+(.+)")
-_NUMBER_BEHIND = re.compile(r"([A-Z][A-Z ]{3,})\s(\d{1,5}\s?[A-Z]?)")
+_NUMBER_BEHIND = re.compile(
+    r"(?!P ?O BOX|BOX|STREET|ROAD|CALLE)([A-Z][A-Z ]{3,})\s(\d{1,5}\s?[A-Z]?)"
+)
+# A first piece that is only a number, a flat or a house belongs to the piece after it.
+_FIRST_HALF = re.compile(
+    r"\d+[A-Z]?"
+    r"|(?:APARTMENT|APT|FLAT|FLT|UNIT|SUITE|STE|ROOM|RM|HOUSE|HOUSE NO|PLOT|VILLA)\s+\w{1,5}"
+)
 
 
 class AddressReading(NamedTuple):
@@ -162,18 +173,18 @@ def _read_whole(full: str) -> _Whole:
     if not pieces:
         return _Whole(postcode=code)
     country = None
-    if len(pieces) > 1 and pieces[-1] not in table.US_STATES:
+    if len(pieces) > 1 and pieces[-1] not in US_STATES:
         country = country_code(pieces[-1])
         pieces = pieces[:-1] if country else pieces
     leading = _LEADING_CODE.match(pieces[-1]) if code is None and len(pieces) > 1 else None
     if leading is not None:
         code, pieces[-1] = leading[1], pieces[-1][leading.end() :]
     region: str | None = None
-    if len(pieces) > 1 and (state := pieces[-1].rpartition(" ")[2]) in table.US_STATES:
+    if len(pieces) > 1 and (state := pieces[-1].rpartition(" ")[2]) in US_STATES:
         region, rest = state, pieces.pop().rpartition(" ")[0]
         pieces += [rest] if rest else []
     city = pieces.pop() if len(pieces) > 1 else None
-    if len(pieces) > 1 and pieces[0].isdigit():
+    if len(pieces) > 1 and _FIRST_HALF.fullmatch(pieces[0]):
         pieces[:2] = [" ".join(pieces[:2])]
     number, street = _street(pieces[0])
     between = " ".join(map(expand, pieces[1:])) or None

@@ -17,6 +17,11 @@ _FILLERS = words(
     "NOT KNOWN|NOT STATED|NONE|N A|NULL|OTHER|XXX|ZZZ|UNSPECIFIED|XX|ZZ",
     "|",
 ) | {"UNKNOWN", "UNK"}
+# Two letters after a comma are as often one of these as a country: Birmingham, AL.
+US_STATES = words(
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ"
+    " NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC PR"
+)
 _DRESSING = re.compile(
     r"^(?:THE|REPUBLIC OF|KINGDOM OF|STATE OF|CITIZEN OF|NATIONAL OF|BORN IN)\s+(?:THE\s+)?"
     r"|\s+(?:NATIONAL|CITIZEN|NATIONALITY|CITIZENSHIP|PASSPORT|REPUBLIC OF|THE)$"
@@ -113,7 +118,8 @@ def read_birth_place(country: str | None, place: str | None) -> BirthPlaceReadin
         issues = (UNKNOWN_COUNTRY,)
     if code is None and place and folded:
         head, comma, tail = place.rpartition(",")
-        code = country_code(tail) if comma else None
+        is_state = tail.strip().upper() in US_STATES
+        code = country_code(tail) if comma and not is_state else None
         if code is not None:
             folded = fold_or_none(head)
         elif not comma and len(folded) > 3 and (code := country_code(place)) is not None:

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from resolution.standardise.countries import UNKNOWN_COUNTRY, country_code
+from resolution.standardise.countries import UNKNOWN_COUNTRY, US_STATES, country_code
 from resolution.standardise.dates import iso_date
 from resolution.standardise.text import (
     Issue,
@@ -66,7 +66,7 @@ _PUBLISHED_NUMBERS = frozenset({"078051120", "219099999", "AB123456C", "QQ123456
 _EMAIL = re.compile(r"[^@\s,;<>()\[\]]+@(?:[^@\s,;<>()\[\].]+\.)+[^@\s,;<>()\[\].\d]{2,}")
 _FILLER_MAILBOX = re.compile(
     r"(?:no|none|na|n/a|noemail|no-email|no\.email|nomail|unknown|test|email|refused|notprovided|xxx+)@"
-    r"|[^@]+@(?:none|noemail|nomail|test|unknown|example|email)\.(?:com|org|net)$"
+    r"|[^@]+@(?:none|noemail|nomail|test|unknown|email)\.(?:com|org|net)$"
 )
 
 
@@ -93,13 +93,16 @@ def read_document(
     issues: list[Issue] = []
     if compacted is None:
         issues.append(PLACEHOLDER_NUMBER if number and number.strip() else NO_NUMBER)
+    kind = document_type(type_)
     code = country_code(country) if country else None
+    if code is None and kind == "DRIVING_LICENCE" and (country or "").strip().upper() in US_STATES:
+        code = "USA"
     if country and country.strip() and code is None:
         issues.append(UNKNOWN_COUNTRY)
     starts, ends = iso_date(valid_from), iso_date(valid_to)
     if (valid_from and not starts) or (valid_to and not ends):
         issues.append(UNPARSABLE_VALIDITY)
-    return DocumentReading(document_type(type_), compacted, code, starts, ends, tuple(issues))
+    return DocumentReading(kind, compacted, code, starts, ends, tuple(issues))
 
 
 @lru_cache(maxsize=1 << 12)
