@@ -6,7 +6,7 @@ import typer
 
 from api.commands import (
     audit_trail,
-    demo,
+    demonstrating,
     measuring,
     questions,
     running,
@@ -30,7 +30,7 @@ app = typer.Typer(
     # A traceback with local variables would show people's data.
     pretty_exceptions_enable=False,
 )
-for room in (workspaces, running, questions, measuring, serving, demo):
+for room in (workspaces, running, questions, measuring, serving, demonstrating):
     room.add_commands(app)
 app.add_typer(audit_trail.app, name="audit")
 
