@@ -210,7 +210,8 @@ class RecordMaker:
             )
             made.append(
                 f"SELECT {entry_no} AS entry_no, ord, key, file_no, file_name, line, "
-                f"struct_pack(effective := {sql.effective_time}, marking := {sql.protective_marking}, "
+                f"struct_pack(effective := {sql.effective_time}, "
+                f"marking := {sql.protective_marking}, "
                 f"extra := {sql.extra}) AS scalars, {lists} FROM ({sql.texts_of(rows)})"
             )
         return " UNION ALL ".join(made)
