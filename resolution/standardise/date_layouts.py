@@ -26,6 +26,7 @@ _TIME = re.compile(r"[T\s]+\d{1,2}:\d{2}.*$|(?<=\d)T\d{4,6}(Z|\+.*)?$")
 _FRACTION = re.compile(r"^(\d{4}|\d{8})\.0+$")
 _ORDINAL = re.compile(r"(?<=\d)(ST|ND|RD|TH|ER)\b")
 _SPACED_MONTH = re.compile(r"\b(RABI|JUMADA|DHU|ZUL)[ -]+(?:(AL|UL)[ -]+)?(?=[A-Z])")
+_BETWEEN = re.compile(r"\s(?:TO|AND|UNTIL|-)\s")
 _TOKEN = re.compile(r"\d+|[A-Z]+|\?+")
 _MASK = re.compile(r"(?<![A-Z])[X*_?]{1,4}(?![A-Z])")
 
@@ -37,7 +38,7 @@ class Layout(NamedTuple):
     month: int | None = None
     day: int | None = None
     calendar: str | None = None
-    other_year: int | None = None
+    other_years: tuple[int, ...] = ()
     issues: Issues = ()
 
 
@@ -54,10 +55,36 @@ class _Words(NamedTuple):
 
 def lay_out(text: str, order: str | None) -> Layout | None:
     """Find year, month and day in a text; None when there is no year in it."""
-    folded = to_ascii_upper(text[:64]).strip()
+    folded = to_ascii_upper(text[:80]).strip()
     folded = _FRACTION.sub(r"\1", folded)
     folded = _MASK.sub("00", _ORDINAL.sub("", _TIME.sub("", folded)))
     folded = _SPACED_MONTH.sub(lambda found: "".join(found.groups("")), folded)
+    if between := _BETWEEN.search(folded):
+        ends = folded[: between.start()], folded[between.end() :]
+        if span := _span(*(_lay_out_one(end, order) for end in ends)):
+            return span
+    return _lay_out_one(folded, order)
+
+
+def _span(first: Layout | None, last: Layout | None) -> Layout | None:
+    """Make one layout of two dates: of the month or year they share, else of the years between."""
+    if first is None or last is None or first.year > last.year or first.month is None:
+        return None
+    issues = first.issues + last.issues
+    if first.year == last.year:
+        month = first.month if first.month == last.month else None
+        return Layout(first.year, month, calendar=first.calendar, issues=(*issues, RANGE))
+    years = _years_after(first.year, last.year)
+    return Layout(first.year, None, None, first.calendar, years, (*issues, RANGE))
+
+
+def _years_after(first: int, last: int) -> tuple[int, ...]:
+    """Return the years after the first of a range; only its end when it is a long one."""
+    return tuple(range(first + 1, last + 1)) if first < last <= first + 5 else (last,)
+
+
+def _lay_out_one(folded: str, order: str | None) -> Layout | None:
+    """Find year, month and day in a folded text of one date."""
     words = _words(folded)
     if words is None or not words.numbers:
         return None
@@ -109,7 +136,7 @@ def _year_range(words: _Words) -> Layout | None:
     if len(first) != 4 or len(last) not in (2, 4) or (len(last) == 2 and not words.is_range):
         return None
     end = int(last) if len(last) == 4 else int(first[:2] + last)
-    return Layout(int(first), other_year=end, issues=(RANGE,))
+    return Layout(int(first), other_years=_years_after(int(first), end), issues=(RANGE,))
 
 
 def _by_count(words: _Words, order: str | None) -> Layout | None:
@@ -152,7 +179,7 @@ def _three_numbers(first: str, second: str, third: str, order: str | None) -> La
     if len(first) > 4 or len(second) > 2 or len(third) > 4:
         return None
     if len(first) > 2:
-        if order == "ydm" or (int(second) > 12 >= int(third) > 0):
+        if order == "ydm" or 31 >= int(second) > 12 >= int(third) > 0:
             return _layout(first, int(third), int(second), (ORDER_CONTRADICTED,))
         return _layout(first, int(second), int(third))
     if len(third) <= 2 and (order == "ymd" or (order is None and int(first) > 31)):
@@ -207,13 +234,14 @@ def _is_likely(year: str, month: str, day: str) -> bool:
 
 def _layout(year: str, month: int | None, day: int | None, issues: Issues = ()) -> Layout | None:
     """Make a layout; a two-digit year gets its century, and zeros mean missing."""
-    number, other = int(year), None
+    number = int(year)
+    others: tuple[int, ...] = ()
     if number == 0 and len(year) != 2:
         return None
     if len(year) <= 2:
         if number == 0 and not (month and day):
             return None
         issues = (*issues, TWO_DIGIT_YEAR)
-        other = 1900 + number if number <= _PIVOT else None
+        others = (1900 + number,) if number <= _PIVOT else ()
         number += 2000 if number <= _PIVOT else 1900
-    return Layout(number, month or None, day or None, other_year=other, issues=issues)
+    return Layout(number, month or None, day or None, other_years=others, issues=issues)

@@ -191,8 +191,8 @@ def _other_readings(
     swappable = parts.month is not None and parts.day is not None and parts.day <= 12
     if swappable and parts.day != parts.month:
         others += _convert(parts._replace(month=parts.day, day=parts.month), calendar)
-    if layout.other_year is not None:
-        others += _convert(parts._replace(year=layout.other_year), calendar)
+    for year in layout.other_years:
+        others += _convert(parts._replace(year=year), calendar)
     if suspected:
         if calendar == "persian" and parts.year in _HIJRI_YEARS:
             others += _convert(parts, "hijri")

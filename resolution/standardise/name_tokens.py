@@ -47,7 +47,7 @@ def read_part(text: str, role: str, *, is_alone: bool = False, is_vietnamese: bo
     """
     found = _tokenise(text)
     phrase = " ".join(found)
-    if phrase in table.PLACEHOLDER_PHRASES and not (role == "family" and phrase in ("NA", "X")):
+    if phrase in table.PLACEHOLDER_PHRASES and not (role == "family" and phrase == "X"):
         return Part(issues=(PLACEHOLDER,))
     if role == "given" and not is_vietnamese and _is_relation(found):
         return Part(issues=(RELATION,))

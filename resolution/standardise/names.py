@@ -185,9 +185,17 @@ def _take_apart(text: str) -> _Text:
     text, *aliases = [piece for piece in _ALIAS.split(text) if piece.strip(" ,")] or [""]
     former = _FORMER.search(text)
     text = text[: former.start()] if former else text
-    nicknames = tuple((one or other).strip() for one, other in _NICKNAME.findall(text))
+    found = ((one or other).strip(" ,") for one, other in _NICKNAME.findall(text))
+    # Years of life and titles stand in brackets too.
+    nicknames = tuple(name for name in found if _is_name(name))
     text = _NICKNAME.sub(" ", text)
     return _Text(text, nicknames, former[1].strip() if former else None, tuple(aliases))
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a text in brackets may be a name."""
+    tokens = to_ascii_upper(text).replace(".", " ").split()
+    return not any(map(str.isdigit, text)) and not all(token in table.TITLES for token in tokens)
 
 
 def _read_text(
@@ -198,7 +206,8 @@ def _read_text(
     tail: tuple[str, ...] = ()
     head, comma, rest = text.replace("،", ",").partition(",")
     if comma and is_title_tail(rest):
-        text, tail = head, read_part("X " + rest, "full").tokens[1:]
+        found = read_part("X " + rest, "full").tokens[1:]
+        text, tail = head, tuple(token for token in found if token not in table.PEERAGE)
     elif comma and is_suffix(rest):
         text, suffix = head, f"{rest} {suffix or ''}"
     elif comma and head.strip() and rest.strip():

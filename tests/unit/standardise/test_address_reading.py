@@ -11,7 +11,8 @@ PARTS = ("full", "number", "street", "city", "region", "postcode", "country")
 
 
 def read(**parts: str) -> AddressReading:
-    return read_address(*(parts.get(name) for name in PARTS), None, None)
+    found = {name: parts.get(name) for name in PARTS}
+    return read_address(**found, valid_from=None, valid_to=None)
 
 
 @pytest.mark.parametrize(

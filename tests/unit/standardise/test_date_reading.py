@@ -1,6 +1,7 @@
 """Dates: formats, missing parts, what else a text may mean, calendars."""
 
 import datetime as dt
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -73,6 +74,8 @@ def test_a_written_date_is_read(text: str, order: str | None, date: str) -> None
         pytest.param("29/02/1981", "1981-02", "impossible_date", id="no leap year"),
         pytest.param("circa 1970", "1970", "approximate_date", id="circa"),
         pytest.param("1970-1975", "1970", "date_range", id="range"),
+        pytest.param("01 Feb 1960 to 29 Feb 1960", "1960-02", "date_range", id="a month"),
+        pytest.param("01 Jan 1973 to 31 Dec 1973", "1973", "date_range", id="a year"),
         pytest.param("01/02/2093", "2093-02-01", "year_out_of_range", id="future"),
         pytest.param("01/02/1480", "1480-02-01", "year_out_of_range", id="long ago"),
         pytest.param("3/1/70", "1970-01-03", "two_digit_year", id="two digits"),
@@ -116,7 +119,10 @@ def test_only_the_first_of_january_is_a_default(text: str, is_default: bool) -> 
         pytest.param("1980-02-23", (), id="day too high to be a month"),
         pytest.param("1980-02-02", (), id="the same swapped"),
         pytest.param("23/02/12", ("1912-02-23",), id="the other century"),
-        pytest.param("1970-1975", ("1975",), id="the end of a range"),
+        pytest.param("1970-1980", ("1980",), id="the end of a long range"),
+        pytest.param("between 1970 and 1972", ("1971", "1972"), id="every year of a short range"),
+        pytest.param("01 Jan 1970 to 31 Dec 1971", ("1971",), id="a range of days"),
+        pytest.param("01 Jan 1970 to 31 Dec 1970", (), id="a range of one year"),
     ],
 )
 def test_other_readings_are_kept(text: str, alternatives: tuple[str, ...]) -> None:
@@ -199,7 +205,9 @@ def test_ethiopian_dates_agree_with_known_ones(
 @pytest.mark.parametrize(
     "convert", [gregorian_from_persian, gregorian_from_hijri, gregorian_from_ethiopian]
 )
-def test_days_follow_each_other_in_every_calendar(convert) -> None:
+def test_days_follow_each_other_in_every_calendar(
+    convert: Callable[[int, int, int], dt.date | None],
+) -> None:
     days = [
         found
         for year in range(1300, 1420)

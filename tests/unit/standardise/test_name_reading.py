@@ -51,6 +51,7 @@ def codes(reading: NameReading) -> list[str]:
         pytest.param(
             "tom 1st baron clifford of chudleigh", "TOM CLIFFORD CHUDLEIGH", id="peerage inside"
         ),
+        pytest.param("sir robert gordon, baronet", "ROBERT GORDON", id="rank after a comma"),
         pytest.param("sir john smith, 3rd baronet", "JOHN SMITH", id="baronet"),
         pytest.param("mary, countess of home", "MARY HOME", id="countess"),
     ],
@@ -208,6 +209,8 @@ def test_fillers_are_left_out_and_noted(
         pytest.param("Mary Smith (n\u00e9e Jones)", [("former", "MARY JONES")], id="born"),
         pytest.param("John Smith @ Jack Brown", [("alias", "JACK BROWN")], id="at"),
         pytest.param("Ahmed a.k.a. Abu Bakr", [("alias", "ABUBAKR")], id="also known as"),
+        pytest.param("John Smith (1847-1939)", [], id="years of life are no name"),
+        pytest.param("John Smith (Dr.)", [], id="a title is no name"),
         pytest.param("Robert Smith", [], id="none"),
     ],
 )

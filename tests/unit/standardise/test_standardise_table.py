@@ -32,7 +32,8 @@ words = st.one_of(
     st.none(),
     st.sampled_from(
         ["", "Smith", "al Masri", "03/02/1980", "UK", "FNU", "Robert (Bob) Smith", "12 High St",
-         "x@y.org", "1365-05-12", "British/Irish", "Smith, John", "07/71/1958", "\u0645\u062d\u0645\u062f"]
+         "x@y.org", "1365-05-12", "British/Irish", "Smith, John", "07/71/1958",
+         "\u0645\u062d\u0645\u062f"]
     ),
     st.text(max_size=12),
 )  # fmt: skip
