@@ -119,10 +119,19 @@ class Item(Strict):
         named = {name: getattr(self, name) for name in type(self).model_fields if name != "each"}
         return {name: value for name, value in named.items() if value is not None}
 
+    def _is_own(self, value: Value) -> bool:
+        """Tell whether a value comes from the element or piece, not from the row around it."""
+        if self.each is None:
+            return True
+        if self.each.is_of_text:
+            return "." in value.sources
+        return not all(path.startswith("^") for path in value.sources)
+
     @property
     def content_parts(self) -> list[str]:
         """Return the parts without which an item says nothing."""
         taken = [name for name, value in self.parts.items() if value.sources]
+        taken = [name for name in taken if self._is_own(self.parts[name])] or taken
         qualifiers = set() if self.attribute == "events" else _QUALIFIERS
         return [name for name in taken if name not in qualifiers] or taken
 
