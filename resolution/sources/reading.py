@@ -124,7 +124,7 @@ def read_source(
             reading = SourceReading((), folder=folder, database=database)
             reading.close()
             return reading
-        maker = RecordMaker(database, mapping, reader.staging.entries, reader.staging.files)
+        maker = RecordMaker(database, mapping, reader.staging.entries)
         files = _ingested(mapping, reader.staging, reader.rejects, maker)
     except BaseException:
         database.close()
@@ -206,6 +206,7 @@ class _Reader:
         name = f"database:{form.connection}"
         self.staging.stage(hashed, StagedFile(file_no, entry_no, "", name))
         self.staging.files[-1] = StagedFile(file_no, entry_no, digest.hexdigest(), name)
+        self.staging.entries[entry_no].query_id = digest.hexdigest()
 
 
 def _hashing(

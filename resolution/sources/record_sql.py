@@ -9,7 +9,7 @@ import pyarrow as pa
 from models.tables import QUARANTINE, SOURCE_ATTRIBUTES, SOURCE_RECORDS
 from resolution.sources.mapping import SourceMapping
 from resolution.sources.row_sql import EntryCompiler
-from resolution.sources.staging import StagedEntry, StagedFile
+from resolution.sources.staging import StagedEntry
 from resolution.sources.value_sql import list_type, sql_text
 
 ROWS_PER_BATCH = 100_000
@@ -46,7 +46,6 @@ class RecordMaker:
         database: duckdb.DuckDBPyConnection,
         mapping: SourceMapping,
         entries: list[StagedEntry],
-        files: list[StagedFile],
     ) -> None:
         """Compile the mapping, and decide for every row what becomes of it."""
         self._database = database
@@ -57,10 +56,6 @@ class RecordMaker:
             EntryCompiler(mapping, staged.entry, columns=staged.columns).compile()
             for staged in entries
         ]
-        database.execute("CREATE TABLE files (file_no INTEGER, file_id VARCHAR)")
-        database.executemany(
-            "INSERT INTO files VALUES (?, ?)", [[file.file_no, file.file_id] for file in files]
-        )
         for staged in entries:
             database.execute(staged.view())
         self._decide()
@@ -192,7 +187,7 @@ class RecordMaker:
         return (
             f"SELECT {self._stamps()}, {sql.effective_time}, {sql.protective_marking}, "
             f"{sql.extra}, {lists} FROM (SELECT *, {sql.key} AS key, {sql.is_kept} AS is_kept "
-            f"FROM ({sql.texts_of(self._tables[0])})) JOIN files USING (file_no) "
+            f"FROM ({sql.texts_of(self._tables[0])})) "
             f"WHERE {' AND '.join(where)}"
         )
 
@@ -209,7 +204,7 @@ class RecordMaker:
                 f'{sql.attribute(name)} AS "{name}"' for name in self._mapped_attributes()
             )
             made.append(
-                f"SELECT {entry_no} AS entry_no, ord, key, file_no, file_name, line, "
+                f"SELECT {entry_no} AS entry_no, ord, key, file_id, file_name, line, "
                 f"struct_pack(effective := {sql.effective_time}, "
                 f"marking := {sql.protective_marking}, "
                 f"extra := {sql.extra}) AS scalars, {lists} FROM ({sql.texts_of(rows)})"
@@ -234,13 +229,13 @@ class RecordMaker:
         joins = " ".join(f"LEFT JOIN {name}_items USING (key)" for name in mapped)
         return f"""
             WITH heads AS (
-                SELECT key, min(ord) AS ord, arg_min(file_no, ord) AS file_no,
+                SELECT key, min(ord) AS ord, arg_min(file_id, ord) AS file_id,
                        arg_min(file_name, ord) AS file_name, arg_min(line, ord) AS line,
                        arg_max(scalars, ord) AS scalars
                 FROM made WHERE entry_no = 0 GROUP BY key
             ), {items}
             SELECT {self._stamps()}, scalars.effective, scalars.marking, scalars.extra, {lists}
-            FROM heads JOIN files USING (file_no) {joins} ORDER BY ord
+            FROM heads {joins} ORDER BY ord
         """
 
     def _quarantined(self, entry_no: int, staged: StagedEntry) -> str:
@@ -256,7 +251,7 @@ class RecordMaker:
             f"file_id, file_name, line, byte_offset, CASE fate {codes} END, "
             f"CASE fate {words} END, 'key', left(raw, 1024), strlen(raw), sha256(raw) "
             f"FROM (SELECT *, {raw} AS raw FROM {staged.table}) "
-            f"JOIN fates USING (file_no, row) JOIN files USING (file_no) "
+            f"JOIN fates USING (file_no, row) "
             f"WHERE entry_no = {entry_no} AND fate NOT IN ({_KEPT}, {_EXCLUDED})"
         )
 

@@ -16,6 +16,13 @@ from resolution.sources.row_sql import paths_of_columns
 from resolution.sources.rows import DOCUMENT, POSITION, Reject, RowStream
 from resolution.sources.value_sql import sql_text
 
+# Which file a staged row is from.
+_STAMPS = [
+    pa.field("file_no", pa.int32()),
+    pa.field("file_id", pa.string()),
+    pa.field("file_name", pa.string()),
+]
+
 
 def open_scratch_database(folder: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
     """Open a database in memory that spills to a folder and never fetches an extension."""
@@ -42,6 +49,7 @@ class StagedEntry:
         columns: the SQL name of each column by title; None when rows are documents.
         paths: the staged files.
         n_rows: staged rows by number of the file.
+        query_id: for a query, the id its rows are known by; only known once all are read.
     """
 
     entry: Entry
@@ -49,12 +57,15 @@ class StagedEntry:
     columns: dict[str, str] | None = None
     paths: list[Path] = field(default_factory=list)
     n_rows: dict[int, int] = field(default_factory=dict)
+    query_id: str | None = None
 
     def view(self) -> str:
         """Write the view over all staged files; a column that a file lacks is null in it."""
         paths = ", ".join(sql_text(str(path)) for path in self.paths)
         names = [DOCUMENT] if self.columns is None else list(self.columns.values())
-        chosen = ", ".join(["file_no", "file_name", *(each.name for each in POSITION), *names])
+        chosen = ", ".join([*(each.name for each in _STAMPS + POSITION), *names])
+        if self.query_id is not None:
+            chosen = chosen.replace("file_id", f"{sql_text(self.query_id)} AS file_id", 1)
         return (
             f"CREATE VIEW {self.table} AS SELECT {chosen} "
             f"FROM read_parquet([{paths}], union_by_name = true)"
@@ -96,7 +107,7 @@ class Staging:
         path = self._folder / f"rows-{file.file_no}.parquet"
         n_rows = 0
         with pq.ParquetWriter(
-            str(path), schema, compression="lz4", use_dictionary=["file_name"],
+            str(path), schema, compression="lz4", use_dictionary=["file_id", "file_name"],
             write_statistics=False,
         ) as writer:  # fmt: skip
             for piece in stream.batches:
@@ -108,6 +119,7 @@ class Staging:
                 n_rows += piece.num_rows
                 stamps = [
                     pa.repeat(pa.scalar(file.file_no, pa.int32()), piece.num_rows),
+                    pa.repeat(pa.scalar(file.file_id), piece.num_rows),
                     pa.repeat(pa.scalar(file.file_name), piece.num_rows),
                 ]
                 columns = [*stamps, *_trimmed(piece, mapped)]
@@ -132,8 +144,7 @@ class Staging:
             staged.columns = columns
             titles = _distinct(fields)
             names = [columns.setdefault(title, f"c{len(columns)}") for title in titles]
-        stamps = [pa.field("file_no", pa.int32()), pa.field("file_name", pa.string())]
-        return pa.schema(stamps + POSITION + [pa.field(name, pa.string()) for name in names])
+        return pa.schema(_STAMPS + POSITION + [pa.field(name, pa.string()) for name in names])
 
     def _mapped_columns(self, entry: Entry, fields: tuple[str, ...] | None) -> set[int]:
         """Return the positions in a batch of the columns that the mapping reads."""

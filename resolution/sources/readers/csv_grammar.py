@@ -1,7 +1,7 @@
 """What a row of separated text looks like, told to two engines: RE2 for the many, re for the one.
 
 A field that begins with a quote ends with one, and holds quotes doubled. A quote elsewhere in a
-field is a character like any other.
+field is a character like any other. A carriage return may stand within quotes only.
 """
 
 import re
@@ -13,7 +13,7 @@ class RowState(Enum):
 
     COMPLETE = "complete"
     OPEN = "open"  # its last field is quoted and goes on
-    BROKEN = "broken"  # something follows a closing quote
+    BROKEN = "broken"  # something follows a closing quote, or a carriage return stands unquoted
 
 
 class CsvGrammar:
@@ -25,13 +25,13 @@ class CsvGrammar:
         self._unclosed: re.Pattern[bytes] | None = None
         d, q = re.escape(delimiter), re.escape(quote)
         if quote:
-            quoted, plain = f"{q}(?:[^{q}]|{q}{q})*{q}", f"[^{d}{q}][^{d}]*|"
+            quoted, plain = f"{q}(?:[^{q}]|{q}{q})*{q}", f"[^{d}{q}\\r][^{d}\\r]*|"
             self._field_re2 = f"(?:{quoted}|{plain})"
-            field = f"{q}(?:[^{q}]|{q}{q})*+{q}(?={d}|\\Z)|(?!{q})[^{d}]*+"
+            field = f"{q}(?:[^{q}]|{q}{q})*+{q}(?={d}|\\Z)|(?!{q})[^{d}\\r]*+(?={d}|\\Z)"
             self._unclosed = re.compile(f"{q}(?:[^{q}]|{q}{q})*+".encode(), re.DOTALL)
         else:
-            self._field_re2 = f"[^{d}]*"
-            field = f"[^{d}]*+"
+            self._field_re2 = f"[^{d}\\r]*"
+            field = f"[^{d}\\r]*+(?={d}|\\Z)"
         self._field = re.compile(field.encode(), re.DOTALL)
         self._delimiter_re2 = d
 

@@ -103,7 +103,10 @@ class _BrokenLines:
             state, fields = self._cutter._grammar.read(line.removesuffix(b"\r"))
             if state is RowState.OPEN:
                 return self._join(at)
-            if state is RowState.BROKEN:
+            if state is RowState.BROKEN and b"\r" in line.removesuffix(b"\r"):
+                self._reject(at, "stray_carriage_return", "a carriage return stands within the "
+                             "row: quote the field that holds it")  # fmt: skip
+            elif state is RowState.BROKEN:
                 self._reject_broken(at)
             else:
                 self._reject(at, "wrong_column_count", f"the row has {len(fields)} columns and "
