@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from resolution.standardise import address_words as table
 from resolution.standardise.countries import UNKNOWN_COUNTRY, US_STATES, country_code
-from resolution.standardise.dates import iso_date
 from resolution.standardise.text import Issue, Issues, compact, fold, to_ascii_upper
 
 NO_ADDRESS = Issue("no_address", "the text says there is no address, or nothing")
@@ -44,8 +43,6 @@ class AddressReading(NamedTuple):
     region: str | None
     postcode: str | None
     country: str | None
-    valid_from: str | None
-    valid_to: str | None
     issues: Issues
 
 
@@ -69,8 +66,6 @@ def read_address(
     region: str | None,
     postcode: str | None,
     country: str | None,
-    valid_from: str | None,
-    valid_to: str | None,
 ) -> AddressReading:
     """Read an address from its parts, and from the whole text what the parts leave out."""
     whole = _read_whole(full) if full else _Whole()
@@ -85,16 +80,15 @@ def read_address(
     if country and land is None and not country.isspace():
         issues += (UNKNOWN_COUNTRY,)
     town, area = town or whole.city, area or whole.region
-    words_of = [house, road, whole.rest, town, area, code, land]
-    text = " ".join(part for part in words_of if part)
+    text = " ".join(filter(None, (house, road, whole.rest, town, area, code, land)))
     if not text:
         issues += (NO_ADDRESS,)
     return AddressReading(
-        text or None, house, road, town, area, code, land,
-        iso_date(valid_from), iso_date(valid_to), issues,
+        text or None, house, road, town, area, code, land, issues,
     )  # fmt: skip
 
 
+@lru_cache(maxsize=1 << 16)
 def _folded(text: str | None) -> str | None:
     """Fold a text; None when it is blank or a filler."""
     folded = fold(text) if text else ""

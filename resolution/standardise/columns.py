@@ -46,14 +46,15 @@ class Attribute:
     Attributes:
         name: the column, the same in both tables.
         raw: the source parts whose text, joined by `raw_separator`, is kept as `raw`.
-        reading: how its parts are read.
+        readings: how its parts are read; parts that do not bear on each other are read apart, as
+            they then have fewer distinct values. A reading that expands stands alone.
         raw_first: the part that is kept alone as `raw` where it has text.
         carried: parts kept as they are.
     """
 
     name: str
     raw: tuple[str, ...]
-    reading: Reading
+    readings: tuple[Reading, ...]
     raw_separator: str = ", "
     raw_first: str | None = None
     carried: tuple[str, ...] = ("raw_path",)
@@ -65,6 +66,9 @@ class StandardisedColumn(NamedTuple):
     column: pa.ListArray
     issue_rows: pa.Array
     issues: pa.StructArray
+
+
+_Found = tuple[pa.Array, pa.StructArray]  # issues: the row of each, and what it is
 
 
 class _Items(NamedTuple):
@@ -89,26 +93,45 @@ def standardise_column(attribute: Attribute, column: pa.ListArray) -> Standardis
     if not len(items.raw):
         empty = pa.ListArray.from_arrays(items.offsets, pa.array([], kind))
         return StandardisedColumn(empty, pa.array([], pa.int64()), pa.array([], _LOCATED_ISSUE))
-    reading = attribute.reading
-    values, indices = distinct_tuples([items.parts[name] for name in reading.reads])
-    function = reading.function
-    results = [function(*value) for value in values]
-    if reading.expands:
-        sizes = pa.array(map(len, results), pa.int64())
-        results = [result for several in results for result in several]
-        made = pa.ListArray.from_arrays(_offsets(sizes), pa.arange(0, len(results))).take(indices)
-        indices = pc.list_flatten(made)
-        if len(indices) != len(made):
-            parents = pc.list_parent_indices(made).cast(pa.int64())
-            ends = _offsets(pc.list_value_length(made))
-            items = items.regroup(pa.ListArray.from_arrays(ends, parents))
-    written = {name: items.parts[name] for name in attribute.carried} | {"raw": items.raw}
-    for at, name in enumerate(reading.writes):
-        distinct = pa.array([result[at] for result in results], kind.field(name).type)
-        written[name] = distinct.take(indices)
+    written: dict[str, pa.Array] = {}
+    found: list[_Found] = []
+    for reading in attribute.readings:
+        results, indices = _read(reading, items.parts)
+        if reading.expands:
+            items, results, indices = _expand(items, results, indices)
+        for at, name in enumerate(reading.writes):
+            distinct = pa.array([result[at] for result in results], kind.field(name).type)
+            written[name] = distinct.take(indices)
+        found.append(_issues_of(attribute.name, results, indices, items.offsets))
+    written |= {name: items.parts[name] for name in attribute.carried} | {"raw": items.raw}
     struct = pa.StructArray.from_arrays([written[part.name] for part in kind], fields=list(kind))
-    rows, issues = _issues_of(attribute.name, results, indices, items.offsets)
-    return StandardisedColumn(pa.ListArray.from_arrays(items.offsets, struct), rows, issues)
+    return StandardisedColumn(
+        pa.ListArray.from_arrays(items.offsets, struct),
+        pa.concat_arrays([rows for rows, _ in found]),
+        pa.concat_arrays([issues for _, issues in found]),
+    )
+
+
+def _read(reading: Reading, parts: dict[str, pa.Array]) -> tuple[list[Any], pa.Array]:
+    """Run a reading over distinct values; return its results, and for each item which it has."""
+    values, indices = distinct_tuples([parts[name] for name in reading.reads])
+    function = reading.function
+    return [function(*value) for value in values], indices
+
+
+def _expand(
+    items: _Items, results: list[Any], indices: pa.Array
+) -> tuple[_Items, list[Any], pa.Array]:
+    """Make an item of each of the several results of an item."""
+    sizes = pa.array(map(len, results), pa.int64())
+    results = [result for several in results for result in several]
+    made = pa.ListArray.from_arrays(_offsets(sizes), pa.arange(0, len(results))).take(indices)
+    indices = pc.list_flatten(made)
+    if len(indices) != len(made):
+        parents = pc.list_parent_indices(made).cast(pa.int64())
+        ends = _offsets(pc.list_value_length(made))
+        items = items.regroup(pa.ListArray.from_arrays(ends, parents))
+    return items, results, indices
 
 
 def _offsets(sizes: pa.Array) -> pa.Array:
@@ -174,9 +197,7 @@ def distinct_tuples(
     return list(zip(*(column.to_pylist() for column in columns), strict=True)), codes
 
 
-def _issues_of(
-    attribute: str, results: list[Any], indices: pa.Array, offsets: pa.Array
-) -> tuple[pa.Array, pa.StructArray]:
+def _issues_of(attribute: str, results: list[Any], indices: pa.Array, offsets: pa.Array) -> _Found:
     """Return every issue, naming the item it is about such as names[1], and the row it is in."""
     if not any(result[-1] for result in results):
         return pa.array([], pa.int64()), pa.array([], _LOCATED_ISSUE)

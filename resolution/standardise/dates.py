@@ -89,9 +89,19 @@ def read_date(
     return _in_gregorian(layout, calendar or layout.calendar, precision)
 
 
-def iso_date(text: str | None) -> str | None:
-    """Return a date as ISO 8601 with the precision it has; None when it cannot be read."""
-    return read_date(text).date if text else None
+class DayReading(NamedTuple):
+    """One date that is no birthday, as ISO 8601 with the precision it has."""
+
+    date: str | None
+    issues: Issues = ()
+
+
+def read_day(text: str | None) -> DayReading:
+    """Read the date of an event or of the validity of something; its time is left out."""
+    if not text or text.isspace():
+        return DayReading(None)
+    date = read_date(text).date
+    return DayReading(date, () if date else (UNPARSABLE,))
 
 
 def _in_gregorian(layout: Layout, calendar: str | None, precision: str | None) -> DateReading:

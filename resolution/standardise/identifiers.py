@@ -1,25 +1,19 @@
-"""Read document numbers, references and e-mail addresses; fillers become null."""
+"""Read documents and references: their types from a small list, numbers without fillers."""
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from resolution.standardise.countries import UNKNOWN_COUNTRY, US_STATES, country_code
-from resolution.standardise.dates import iso_date
 from resolution.standardise.text import (
     Issue,
     Issues,
     compact,
     fold_or_none,
-    normalise_unicode,
     words,
 )
 
-NO_NUMBER = Issue("no_document_number", "there is no number")
+NO_NUMBER = Issue("no_number", "there is no number")
 PLACEHOLDER_NUMBER = Issue("placeholder_number", "the number is a filler such as 12345678")
-UNPARSABLE_EMAIL = Issue("unparsable_email", "the text is not an e-mail address")
-PLACEHOLDER_EMAIL = Issue("placeholder_email", "the e-mail address is a filler")
-UNPARSABLE_VALIDITY = Issue("unparsable_date", "a date of validity could not be read")
 
 _TYPES = {
     "PASSPORT": "PASSPORT|PPT|PP|P|PASSEPORT|PASAPORTE|REISEPASS|PASSAPORTO|TRAVEL PASSPORT"
@@ -63,46 +57,37 @@ _NO_NUMBER_WORDS = words(
 _ASCENDING = "01234567890123456789"
 _DESCENDING = "98765432109876543210"
 _PUBLISHED_NUMBERS = frozenset({"078051120", "219099999", "AB123456C", "QQ123456C"})
-_EMAIL = re.compile(r"[^@\s,;<>()\[\]]+@(?:[^@\s,;<>()\[\].]+\.)+[^@\s,;<>()\[\].\d]{2,}")
-_FILLER_MAILBOX = re.compile(
-    r"(?:no|none|na|n/a|noemail|no-email|no\.email|nomail|unknown|test|email|refused|notprovided|xxx+)@"
-    r"|[^@]+@(?:none|noemail|nomail|test|unknown|email)\.(?:com|org|net)$"
-)
 
 
-class DocumentReading(NamedTuple):
-    """One document read; `number` is None when there is none worth comparing."""
+class PartReading(NamedTuple):
+    """One part of a document or reference read."""
 
-    type: str | None
-    number: str | None
-    country: str | None
-    valid_from: str | None
-    valid_to: str | None
-    issues: Issues
+    value: str | None
+    issues: Issues = ()
 
 
-def read_document(
-    type_: str | None,
-    number: str | None,
-    country: str | None,
-    valid_from: str | None,
-    valid_to: str | None,
-) -> DocumentReading:
-    """Read a document: its type from a small list, its number as A-Z and 0-9 only."""
-    compacted = read_number(number)
-    issues: list[Issue] = []
-    if compacted is None:
-        issues.append(PLACEHOLDER_NUMBER if number and number.strip() else NO_NUMBER)
-    kind = document_type(type_)
-    code = country_code(country) if country else None
-    if code is None and kind == "DRIVING_LICENCE" and (country or "").strip().upper() in US_STATES:
-        code = "USA"
-    if country and country.strip() and code is None:
-        issues.append(UNKNOWN_COUNTRY)
-    starts, ends = iso_date(valid_from), iso_date(valid_to)
-    if (valid_from and not starts) or (valid_to and not ends):
-        issues.append(UNPARSABLE_VALIDITY)
-    return DocumentReading(kind, compacted, code, starts, ends, tuple(issues))
+def read_document_number(number: str | None) -> PartReading:
+    """Read a number; null with an issue when there is none worth comparing."""
+    if (compacted := read_number(number)) is not None:
+        return PartReading(compacted)
+    return PartReading(None, (PLACEHOLDER_NUMBER if number and number.strip() else NO_NUMBER,))
+
+
+@lru_cache(maxsize=1 << 12)
+def read_document_type(text: str | None) -> PartReading:
+    """Read the type of a document."""
+    return PartReading(document_type(text))
+
+
+@lru_cache(maxsize=1 << 14)
+def read_issuer(country: str | None, type_: str | None) -> PartReading:
+    """Read the issuing country of a document; a licence of an American state is American."""
+    code = country_code(country)
+    if code is not None or not country or not country.strip():
+        return PartReading(code)
+    if document_type(type_) == "DRIVING_LICENCE" and country.strip().upper() in US_STATES:
+        return PartReading("USA")
+    return PartReading(None, (UNKNOWN_COUNTRY,))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -133,35 +118,3 @@ def is_filler(number: str) -> bool:
         return True
     # Short runs are as likely real: 1234 may be a reference, 12345678 is no passport.
     return len(number) >= 6 and (number in _ASCENDING or number in _DESCENDING)
-
-
-class ReferenceReading(NamedTuple):
-    """One case reference read."""
-
-    type: str | None
-    number: str | None
-    issues: Issues
-
-
-def read_reference(type_: str | None, number: str | None) -> ReferenceReading:
-    """Read a reference: its type folded, its number as A-Z and 0-9 only."""
-    compacted = read_number(number)
-    issues = () if compacted else (PLACEHOLDER_NUMBER if number else NO_NUMBER,)
-    return ReferenceReading(fold_or_none(type_), compacted, issues)
-
-
-class EmailReading(NamedTuple):
-    """One e-mail address read."""
-
-    address: str | None
-    issues: Issues
-
-
-def read_email(text: str | None) -> EmailReading:
-    """Read an e-mail address: lower case, taken out of <>; None when it is none or a filler."""
-    found = _EMAIL.search(normalise_unicode(text or "").lower().replace("mailto:", ""))
-    if found is None:
-        return EmailReading(None, (UNPARSABLE_EMAIL,))
-    if _FILLER_MAILBOX.match(found[0]):
-        return EmailReading(None, (PLACEHOLDER_EMAIL,))
-    return EmailReading(found[0], ())

@@ -75,10 +75,35 @@ def read_names(
     Returns:
         At least one reading. `tokens` holds every word of the name in the order of `full`.
     """
+    if given and family and not (middle or suffix):
+        first, last = _plain_part(given, "given"), _plain_part(family, "family")
+        if first and last:
+            tokens = first.tokens + last.tokens
+            full = f"{first.text} {last.text}"
+            return [NameReading(kind, full, first.text, last.text, tokens, None, "Latn")]
     if _has_text(given) or _has_text(middle) or _has_text(family):
         given_text = f"{given} {middle}" if given and middle else given or middle or ""
         return _read_parts(kind, given_text, family or "", suffix)
     return _read_whole(kind, full or "", suffix, order)
+
+
+class _PlainPart(NamedTuple):
+    """A part of a name that bears on nothing else in it."""
+
+    tokens: tuple[str, ...]
+    text: str
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain_part(text: str, role: str) -> _PlainPart | None:
+    """Read a part that needs no care, as nearly all do; None for any other."""
+    if not text.isascii() or _take_apart(text) != _Text(text):
+        return None
+    part = read_part(text, role)
+    needs_care = part.suffixes or part.issues or not part.tokens
+    if needs_care or not (table.VIETNAMESE | table.SERVANTS).isdisjoint(part.tokens):
+        return None
+    return _PlainPart(part.tokens, " ".join(part.tokens))
 
 
 def _has_text(text: str | None) -> bool:

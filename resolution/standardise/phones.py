@@ -47,9 +47,18 @@ def read_phone(text: str | None, country: str | None) -> PhoneReading:
     written = text or ""
     if _E164.fullmatch(written) and not is_filler(written[3:]):
         return PhoneReading(written)
-    folded = _TRUNK_IN_BRACKETS.sub("", _EXTENSION.sub("", to_ascii_upper(written)))
-    digits = _NOT_DIGIT.sub("", folded)
-    if not 5 <= len(digits) <= 18 or is_filler(digits) or _LETTERS.search(folded):
+    is_plain = written.isascii() and written.isdigit()
+    folded = (
+        written
+        if is_plain
+        else _TRUNK_IN_BRACKETS.sub("", _EXTENSION.sub("", to_ascii_upper(written)))
+    )
+    digits = folded if is_plain else _NOT_DIGIT.sub("", folded)
+    if (
+        not 5 <= len(digits) <= 18
+        or is_filler(digits)
+        or (not is_plain and _LETTERS.search(folded))
+    ):
         return PhoneReading(None, (UNPARSABLE_PHONE,))
     if folded.lstrip(" (").startswith("+"):
         return PhoneReading(_international(digits))

@@ -10,11 +10,16 @@ from models.tables import SOURCE_ATTRIBUTES, SOURCE_RECORDS, STANDARDISED_RECORD
 from resolution.standardise.addresses import read_address
 from resolution.standardise.columns import Attribute, Reading, gather_issues, standardise_column
 from resolution.standardise.countries import read_birth_place, read_nationalities
-from resolution.standardise.dates import read_date
-from resolution.standardise.identifiers import read_document, read_email, read_reference
+from resolution.standardise.dates import read_date, read_day
+from resolution.standardise.emails import read_email
+from resolution.standardise.identifiers import (
+    read_document_number,
+    read_document_type,
+    read_issuer,
+)
+from resolution.standardise.labels import read_label, read_words
 from resolution.standardise.names import read_names
 from resolution.standardise.phones import read_phone
-from resolution.standardise.relations import read_event, read_relation
 from resolution.standardise.sexes import read_sex
 
 STANDARDISER_VERSION = "1"
@@ -32,74 +37,90 @@ _ATTRIBUTES = (
         raw=("given", "middle", "family", "suffix"),
         raw_separator=" ",
         raw_first="full",
-        reading=Reading(
+        readings=(Reading(
             reads=("kind", *_NAME_PARTS, "order"),
             writes=("kind", "full", "given", "family", "tokens", "suffix", "script"),
             function=read_names,
             expands=True,
-        ),
+        ),),
     ),
     Attribute(
         "dates_of_birth",
         raw=("year", "month", "day"),
         raw_separator="-",
         raw_first="text",
-        reading=Reading(
+        readings=(Reading(
             reads=(*_DATE_PARTS, "order", "calendar", "precision"),
             writes=(
                 "date", "year", "month", "day", "precision", "is_default", "alternatives",
             ),
             function=read_date,
-        ),
+        ),),
     ),
-    Attribute("sexes", raw=("text",), reading=Reading(("text",), ("code",), read_sex)),
+    Attribute("sexes", raw=("text",), readings=(Reading(("text",), ("code",), read_sex),)),
     Attribute(
         "nationalities",
         raw=("text",),
-        reading=Reading(("text",), ("code",), read_nationalities, expands=True),
+        readings=(Reading(("text",), ("code",), read_nationalities, expands=True),),
     ),
     Attribute(
         "birth_places",
         raw=("place", "country"),
-        reading=Reading(("country", "place"), ("country", "place"), read_birth_place),
+        readings=(Reading(("country", "place"), ("country", "place"), read_birth_place),),
     ),
     Attribute(
         "documents",
         raw=("type", "number", "country"),
-        reading=Reading(
-            reads=("type", "number", "country", "valid_from", "valid_to"),
-            writes=("type", "number", "country", "valid_from", "valid_to"),
-            function=read_document,
+        readings=(
+            Reading(("type",), ("type",), read_document_type),
+            Reading(("number",), ("number",), read_document_number),
+            Reading(("country", "type"), ("country",), read_issuer),
+            Reading(("valid_from",), ("valid_from",), read_day),
+            Reading(("valid_to",), ("valid_to",), read_day),
         ),
     ),
     Attribute(
         "addresses",
         raw=_ADDRESS_PARTS,
-        reading=Reading(
-            reads=(*_ADDRESS_PARTS, "valid_from", "valid_to"),
-            writes=("text", *_ADDRESS_PARTS[1:], "valid_from", "valid_to"),
-            function=read_address,
+        readings=(
+            Reading(
+                reads=_ADDRESS_PARTS,
+                writes=("text", *_ADDRESS_PARTS[1:]),
+                function=read_address,
+            ),
+            Reading(("valid_from",), ("valid_from",), read_day),
+            Reading(("valid_to",), ("valid_to",), read_day),
         ),
         carried=("kind", "raw_path"),
     ),
     Attribute(
-        "phones", raw=("text",), reading=Reading(("text", "country"), ("number",), read_phone)
+        "phones", raw=("text",), readings=(Reading(("text", "country"), ("number",), read_phone),)
     ),
-    Attribute("emails", raw=("text",), reading=Reading(("text",), ("address",), read_email)),
+    Attribute("emails", raw=("text",), readings=(Reading(("text",), ("address",), read_email),)),
     Attribute(
         "references",
         raw=("type", "number"),
-        reading=Reading(("type", "number"), ("type", "number"), read_reference),
+        readings=(
+            Reading(("type",), ("type",), read_label),
+            Reading(("number",), ("number",), read_document_number),
+        ),
     ),
     Attribute(
         "relations",
         raw=("kind", "reference"),
-        reading=Reading(("kind", "reference"), ("kind", "reference"), read_relation),
+        readings=(
+            Reading(("kind",), ("kind",), read_label),
+            Reading(("reference",), ("reference",), read_words),
+        ),
     ),
     Attribute(
         "events",
         raw=("kind", "date", "detail"),
-        reading=Reading(("kind", "date", "detail"), ("kind", "date", "detail"), read_event),
+        readings=(
+            Reading(("kind",), ("kind",), read_label),
+            Reading(("date",), ("date",), read_day),
+            Reading(("detail",), ("detail",), read_words),
+        ),
     ),
 )  # fmt: skip
 

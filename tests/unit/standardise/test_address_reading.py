@@ -12,7 +12,7 @@ PARTS = ("full", "number", "street", "city", "region", "postcode", "country")
 
 def read(**parts: str) -> AddressReading:
     found = {name: parts.get(name) for name in PARTS}
-    return read_address(**found, valid_from=None, valid_to=None)
+    return read_address(**found)
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,16 @@ from resolution.standardise.countries import (
     read_birth_place,
     read_nationalities,
 )
+from resolution.standardise.dates import read_day
+from resolution.standardise.emails import read_email
 from resolution.standardise.identifiers import (
     document_type,
-    read_document,
-    read_email,
+    read_document_number,
+    read_issuer,
     read_number,
-    read_reference,
 )
+from resolution.standardise.labels import read_label, read_words
 from resolution.standardise.phones import read_phone
-from resolution.standardise.relations import read_event, read_relation
 from resolution.standardise.sexes import read_sex
 from resolution.standardise.text import compact, fold, script_of
 
@@ -65,19 +66,15 @@ def test_numbers_are_letters_and_digits_and_fillers_are_null(
     assert read_number(text) == number
 
 
-def test_a_document_keeps_its_type_where_the_number_is_a_filler() -> None:
-    reading = read_document("passport", "00000000", "UK", "01/02/2015", "soon")
-
-    assert reading[:5] == ("PASSPORT", None, "GBR", "2015-02-01", None)
-    assert [issue.code for issue in reading.issues] == ["placeholder_number", "unparsable_date"]
+def test_a_missing_number_is_told_from_a_filler() -> None:
+    assert read_document_number("00000000").issues[0].code == "placeholder_number"
+    assert read_document_number(" ").issues[0].code == "no_number"
 
 
 def test_a_licence_of_an_american_state_is_american() -> None:
-    assert read_document("DL", "112233", "NV", None, None).country == "USA"
-
-
-def test_a_reference_is_folded() -> None:
-    assert read_reference("Home office ref", "a/123 456")[:2] == ("HOME OFFICE REF", "A123456")
+    assert read_issuer("NV", "DL").value == "USA"
+    assert read_issuer("NV", "passport").issues[0].code == "unknown_country"
+    assert read_issuer("Utopia", None).issues[0].code == "unknown_country"
 
 
 @pytest.mark.parametrize(
@@ -171,14 +168,16 @@ def test_sexes_are_read_from_words_and_codes(text: str, code: str | None) -> Non
     assert read_sex(text).code == code
 
 
-def test_a_relation_keeps_the_letters_of_a_record_id() -> None:
-    assert read_relation("Spouse", " casework:Ab/1 ")[:2] == ("SPOUSE", "casework:Ab/1")
+def test_labels_are_folded_and_record_ids_keep_their_letters() -> None:
+    assert read_label("Home-office ref").text == "HOME OFFICE REF"
+    assert read_words("  casework:Ab/1  x").text == "casework:Ab/1 x"
+    assert read_words(" ").text is None
 
 
-def test_an_event_keeps_its_detail_and_the_day() -> None:
-    assert read_event("arrival", "03/04/2019 10:20", "Dover  West")[:3] == (
-        "ARRIVAL", "2019-04-03", "Dover West",
-    )  # fmt: skip
+def test_a_day_leaves_out_the_time() -> None:
+    assert read_day("03/04/2019 10:20").date == "2019-04-03"
+    assert read_day(" ").issues == ()
+    assert read_day("soon").issues[0].code == "unparsable_date"
 
 
 @pytest.mark.parametrize(
