@@ -35,11 +35,12 @@ class _Named:
 
     def at(self, steps: tuple[Step, ...]) -> "_Named | None":
         """Return the place some names lead to; None when the way leads through a list."""
+        names = [step for step in steps if isinstance(step, str)]
+        if len(names) < len(steps):
+            return None
         place = self
-        for step in steps:
-            if not isinstance(step, str):
-                return None
-            place = place.children.setdefault(step, _Named())
+        for name in names:
+            place = place.children.setdefault(name, _Named())
         return place
 
     def take(self, path: str) -> None:

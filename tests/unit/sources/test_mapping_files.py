@@ -58,10 +58,10 @@ def test_every_problem_is_listed_with_its_line_and_field(tmp_path: Path) -> None
         pytest.param("casework\n", "Case Work\n", "source", "a-z", id="source name"),
         pytest.param("key: PERSON_ID", "", "key", "missing", id="no key"),
         pytest.param("type: csv", "type: excel", "format", "csv", id="unknown format"),
-        pytest.param("type: csv", "encoding: utf-8", "format", "write `type:`", id="no format type"),
-        pytest.param("type: csv", "type: csv, encoding: klingon", "format.csv.encoding"[:6],
+        pytest.param("type: csv", "encoding: utf-8", "format", "write `type:`", id="untyped"),
+        pytest.param("type: csv", "type: csv, encoding: klingon", "format.encoding",
                      "klingon", id="unknown encoding"),
-        pytest.param("type: csv", "type: csv, delimiter: abc", "format", "one ASCII", id="delimiter"),
+        pytest.param("type: csv", "type: csv, delimiter: ab", "format", "one ASCII", id="ab"),
         pytest.param("type: csv", "type: csv, header: false", "format", "columns", id="no columns"),
         pytest.param('"casework*.csv"', '"/etc/passwd"', "files", "below the data root", id="abs"),
         pytest.param('"casework*.csv"', '"a/../../x"', "files", "below the data root", id="dots"),
@@ -105,7 +105,7 @@ def test_a_wrong_mapping_says_what_is_wrong(
         pytest.param("a: [1, 2\n", id="broken YAML"),
         pytest.param("a: !!python/object/apply:os.system [ls]\n", id="a tag"),
         pytest.param(b"source: caf\xe9\n", id="not UTF-8"),
-        pytest.param("a: " + "[" * 5000, id="nested without end"),
+        pytest.param("a: " + "[" * 2000, id="nested without end"),
         pytest.param(
             "a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\nd: [*c,*c]\n", id="aliases of aliases"
         ),

@@ -14,7 +14,7 @@ from resolution.sources.readers import delimited, json_lines, lines
 from resolution.sources.rows import Reject, RowStream
 
 quick = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 # Small pieces that make every kind of trouble likely.
 hostile_bytes = st.lists(
