@@ -1,6 +1,7 @@
 """The web application: the JSON API under `/v1`, its interactive page, and health."""
 
 from collections.abc import Sequence
+from importlib.metadata import version
 
 from fastapi import FastAPI
 
@@ -13,8 +14,6 @@ from api.routes.raw_paths import RawPathRouting
 from api.routes.schema_examples import document_examples
 from api.use_cases.suggest_requests import SuggestedRequests
 from api.wiring import Container
-
-VERSION = "0.1.0"
 
 _DESCRIPTION = """Who is this person, and on what evidence?
 
@@ -40,11 +39,12 @@ def create_app(
     """
     app = FastAPI(
         title="Identigraph",
-        version=VERSION,
+        version=version("identigraph"),
         description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        generate_unique_id_function=lambda route: route.name,
         # Its logs would hold what was sent when validation fails: personal data.
         telemetry={"logs": False},
     )

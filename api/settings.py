@@ -82,6 +82,7 @@ def load_settings(workspace: Path | None = None, **chosen: Any) -> Settings:
     Raises:
         InvalidInputError: if a setting is unknown or unusable; every one is named.
     """
+    _refuse_unknown_variables()
     root = workspace or Path(os.environ.get(f"{_PREFIX}WORKSPACE", "workspace"))
     file = Workspace(root=root, data=root).settings_file
 
@@ -111,6 +112,15 @@ def load_settings(workspace: Path | None = None, **chosen: Any) -> Settings:
         raise InvalidInputError(_in_words(error, file)) from error
     except (yaml.YAMLError, TypeError, ValueError, AttributeError) as error:
         raise InvalidInputError(f"{file} is not YAML of the form `setting: value`") from error
+
+
+def _refuse_unknown_variables() -> None:
+    """Refuse a misspelt variable, which would otherwise be ignored in silence."""
+    names = {name.upper() for name in os.environ if name.upper().startswith(_PREFIX)}
+    unknown = sorted(names - {_PREFIX + name.upper() for name in Settings.model_fields})
+    if unknown:
+        known = ", ".join(_PREFIX + name.upper() for name in Settings.model_fields)
+        raise InvalidInputError(f"no such setting: {', '.join(unknown)}; there are {known}")
 
 
 def _in_words(error: ValidationError, file: Path) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import sys
 import webbrowser
 from pathlib import Path
 from threading import Timer
@@ -12,10 +13,10 @@ import typer
 from api.auth.sign_in import operating_system_user
 from api.commands.accuracy import accuracy_as_plain, print_accuracy
 from api.commands.options import JsonOption
-from api.commands.output import heading, notices, print_json, say
+from api.commands.output import heading, print_json, say
 from api.commands.progress import shown_progress
 from api.commands.run_summary import print_run
-from api.commands.serving import address_of, serve_until_stopped
+from api.commands.serving import address_of, listen, serve_until_stopped
 from api.settings import Settings, load_settings
 from api.use_cases.evaluate_run import Evaluation, TruthFile, evaluate_run
 from api.use_cases.publish_run import RunReport, publish_run
@@ -55,6 +56,8 @@ def demo(
     - `identigraph demo --people 20000 --seed 7 --workspace demo7 --no-serve --json`
     """
     settings = load_settings(workspace, port=port)
+    if serve:
+        listen(settings).close()  # better now than after the work
     settings.places.root.mkdir(parents=True, exist_ok=True)
     with opened(settings) as deployment:
         with shown_progress() as progress:
@@ -64,7 +67,8 @@ def demo(
             progress("measuring", 0, 0)
             found = _measure(truth, deployment)
         if as_json:
-            print_json(demo_as_plain(report, found))
+            quarantined = sum(file.n_quarantined for file in deployment.store.files())
+            print_json(demo_as_plain(report, found, quarantined))
         else:
             print_run(report)
             say()
@@ -73,8 +77,8 @@ def demo(
             _serve(settings, deployment)
 
 
-def demo_as_plain(report: RunReport, found: Evaluation) -> dict[str, Any]:
-    """Return what a demo did as one object for scripts."""
+def demo_as_plain(report: RunReport, found: Evaluation, quarantined: int) -> dict[str, Any]:
+    """Return what a demo did as one object for scripts; `quarantined` is of all files ever read."""
     summary = report.run.summary
     accuracy = accuracy_as_plain(found.accuracy)
     return {
@@ -82,7 +86,7 @@ def demo_as_plain(report: RunReport, found: Evaluation) -> dict[str, Any]:
         "pairs": summary.get("pairs"),
         "clusters": summary.get("clusters"),
         "identities": summary.get("identities"),
-        "quarantined": sum(one.quarantined for one in report.ingest.sources),
+        "quarantined": quarantined,
         "pairwise": accuracy["pairwise"],
         "b_cubed": accuracy["b_cubed"],
         "cluster_errors": accuracy["clusters"],
@@ -141,17 +145,19 @@ def _serve(settings: Settings, deployment: Deployment) -> None:
         workspace=deployment.workspace,
         auditor=deployment.auditor,
     )
-    address = address_of(settings)
-    notices.print()
-    heading(f"Serving on {address} (stop with Ctrl-C)")
-    if suggested:
-        say("Try these, or the same on the page:")
-        for request in requests_of(address, suggested):
-            say(f"\n  {request}")
-    opening = Timer(2.0, _open_browser, [address])
-    opening.daemon = True
-    opening.start()
-    serve_until_stopped(settings, deployment, suggested)
+    with listen(settings) as listening:
+        address = address_of(listening)
+        say()
+        heading(f"Serving on {address} (stop with Ctrl-C)")
+        if suggested:
+            say("Try these, or the same on the page:")
+            for request in requests_of(address, suggested):
+                say(f"\n  {request}")
+        if sys.stdout.isatty():
+            opening = Timer(2.0, _open_browser, [address])
+            opening.daemon = True
+            opening.start()
+        serve_until_stopped(listening, deployment, suggested)
 
 
 def requests_of(address: str, suggested: SuggestedRequests) -> list[str]:
@@ -170,12 +176,11 @@ def requests_of(address: str, suggested: SuggestedRequests) -> list[str]:
 
 
 def _open_browser(address: str) -> None:
-    """Open the page where there is a browser with a screen; text browsers would take over."""
+    """Open the page where there is a browser with a screen; one in the terminal would take over."""
     try:
         browser = webbrowser.get()
     except webbrowser.Error:
         return
-    if not isinstance(browser, webbrowser.GenericBrowser) or isinstance(
-        browser, webbrowser.BackgroundBrowser
-    ):
+    in_terminal = isinstance(browser, webbrowser.GenericBrowser)
+    if not in_terminal or isinstance(browser, webbrowser.BackgroundBrowser):
         browser.open(address)

@@ -16,7 +16,9 @@ from rich.table import Table
 # Wide enough that a table keeps its rows whole where there is no terminal to fit.
 _WIDTH_OF_FILES = 200
 
-console = Console(highlight=False, soft_wrap=True)
+console = Console(
+    highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDTH_OF_FILES
+)
 notices = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -54,13 +56,13 @@ def heading(text: str) -> None:
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows under columns; numbers stand to the right and are grouped by thousands."""
     listed = [list(row) for row in rows]
-    shown = Table(box=None, pad_edge=False, header_style="dim")
+    shown = Table(box=None, pad_edge=False, header_style="dim", show_header=any(columns))
     for number, column in enumerate(columns):
         is_number = bool(listed) and all(_is_number(row[number]) for row in listed)
         shown.add_column(escape(column), justify="right" if is_number else "left")
     for row in listed:
         shown.add_row(*(escape(in_words(cell)) for cell in row))
-    console.print(shown, width=None if console.is_terminal else _WIDTH_OF_FILES)
+    console.print(shown)
 
 
 def in_words(value: object) -> str:

@@ -1,5 +1,6 @@
 """`identigraph serve` and `openapi`: the API, and its schema."""
 
+import socket
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from api.commands.output import notices, print_json
 from api.settings import Settings, load_settings
 from api.use_cases.suggest_requests import SuggestedRequests
 from api.wiring import Deployment, opened
+from models.errors import InvalidInputError
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -34,13 +36,35 @@ def serve(
     - `identigraph serve --workspace work` and open http://127.0.0.1:8000/
     """
     settings = load_settings(workspace, host=host, port=port)
-    with opened(settings) as deployment:
-        notices.print(f"Serving on {address_of(settings)}", markup=False)
-        serve_until_stopped(settings, deployment)
+    with opened(settings) as deployment, listen(settings) as listening:
+        notices.print(f"Serving on {address_of(listening)}", markup=False)
+        serve_until_stopped(listening, deployment)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Take the address and port to serve on.
+
+    Raises:
+        InvalidInputError: if they cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        raise InvalidInputError(
+            f"cannot listen on {settings.host}, port {settings.port}: {error.strerror}; "
+            "choose another by --port"
+        ) from error
+
+
+def address_of(listening: socket.socket) -> str:
+    """Return the address that people open."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def serve_until_stopped(
-    settings: Settings, deployment: Deployment, suggested: SuggestedRequests | None = None
+    listening: socket.socket, deployment: Deployment, suggested: SuggestedRequests | None = None
 ) -> None:
     """Serve until the process is told to stop; a demo suggests questions.
 
@@ -52,23 +76,11 @@ def serve_until_stopped(
     from api.app import create_app
 
     log_to_standard_error()
-    app = create_app(deployment.container(), hosts=settings.allowed_hosts, suggested=suggested)
+    hosts = deployment.settings.allowed_hosts
+    app = create_app(deployment.container(), hosts=hosts, suggested=suggested)
     # Its access log would hold record ids; ours names routes.
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        access_log=False,
-        server_header=False,
-        log_level="warning",
-        log_config=None,
-    )
-
-
-def address_of(settings: Settings) -> str:
-    """Return the address that people open."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}/"
+    config = uvicorn.Config(app, access_log=False, server_header=False, log_config=None)
+    uvicorn.Server(config).run(sockets=[listening])
 
 
 def openapi() -> None:

@@ -23,41 +23,53 @@ class Answer(BaseModel):
 class BasisAnswer(Answer):
     """What an answer rests on."""
 
-    run_id: str = Field(description="The published run")
-    model_version: str = Field(description="The match model version the run was scored by")
+    run_id: str = Field(description="The published run", examples=["run-000001"])
+    model_version: str = Field(
+        description="The match model version the run was scored by", examples=["mm-0123456789ab"]
+    )
     as_of: datetime = Field(description="The instant the run describes")
 
 
 class ThresholdsAnswer(Answer):
     """The match weights where decisions change, frozen with the match model version."""
 
-    link_weight: float = Field(description="At or above it, evidence joins records")
-    review_weight: float = Field(description="Lower edge of what people are shown")
-    break_weight: float = Field(description="At or below it, a pair speaks against joining")
+    link_weight: float = Field(description="At or above it, evidence joins records", examples=[3.0])
+    review_weight: float = Field(description="Lower edge of what people are shown", examples=[-2.0])
+    break_weight: float = Field(
+        description="At or below it, a pair speaks against joining", examples=[-4.0]
+    )
 
 
 class ComparisonAnswer(Answer):
     """What one comparison says about a pair."""
 
-    comparison: str = Field(description="Such as name or date_of_birth")
-    level: str = Field(description="What was found, in words")
-    left_value: str | None = Field(description="Standardised value of the left record")
-    right_value: str | None = Field(description="Standardised value of the right record")
-    level_weight: float = Field(description="log2(m/u) of the level")
+    comparison: str = Field(description="Such as name or date_of_birth", examples=["date_of_birth"])
+    level: str = Field(description="What was found, in words", examples=["same date of birth"])
+    left_value: str | None = Field(
+        description="Standardised value of the left record", examples=["1980-02-03"]
+    )
+    right_value: str | None = Field(
+        description="Standardised value of the right record", examples=["1980-02-03"]
+    )
+    level_weight: float = Field(description="log2(m/u) of the level", examples=[12.25])
     term_frequency_weight: float = Field(description="What the rarity of the value adds or takes")
-    match_weight: float = Field(description="The comparison's weight: the sum of both")
+    match_weight: float = Field(
+        description="The comparison's weight: the sum of both", examples=[12.25]
+    )
 
 
 class ExplanationAnswer(Answer):
     """Why two records score as they do: prior plus comparisons is the match weight."""
 
-    left_id: str = Field(description="A record, or the query")
-    right_id: str = Field(description="The other record")
+    left_id: str = Field(description="A record, or the query", examples=["casework:0000000600"])
+    right_id: str = Field(description="The other record", examples=["passengers:API00000000657"])
     model_version: str = Field(description="The match model version that scored them")
-    prior_weight: float = Field(description="Log2 odds that two random records match")
+    prior_weight: float = Field(
+        description="Log2 odds that two random records match", examples=[-9.7]
+    )
     comparisons: list[ComparisonAnswer] = Field(description="The evidence, by comparison")
-    match_weight: float = Field(description=_WEIGHT)
-    match_probability: float = Field(description=_PROBABILITY)
+    match_weight: float = Field(description=_WEIGHT, examples=[12.39])
+    match_probability: float = Field(description=_PROBABILITY, examples=[0.9998])
     blocking_rules: list[str] = Field(
         description="Every blocking rule that brings the pair together; none: never compared"
     )
@@ -66,18 +78,22 @@ class ExplanationAnswer(Answer):
 class GoldenValueAnswer(Answer):
     """The best value of one field, and where it came from."""
 
-    field: str = Field(description="Such as name, date_of_birth or document")
-    value: str = Field(description="The standardised value")
-    record_id: str = Field(description="The record it was taken from")
-    raw_path: str = Field(description="Where in the source row it stands")
-    raw: str = Field(description="The text as the source has it")
-    support: int = Field(description="How many records of the identity agree")
+    field: str = Field(
+        description="Such as name, date_of_birth or document", examples=["date_of_birth"]
+    )
+    value: str = Field(description="The standardised value", examples=["1980-02-03"])
+    record_id: str = Field(
+        description="The record it was taken from", examples=["casework:0000000600"]
+    )
+    raw_path: str = Field(description="Where in the source row it stands", examples=["DOB"])
+    raw: str = Field(description="The text as the source has it", examples=["03/02/1980"])
+    support: int = Field(description="How many records of the identity agree", examples=[3])
 
 
 class RecordAnswerBody(Answer):
     """One record: as its source gave it, and as standardised."""
 
-    record_id: str = Field(description="source:source_record_id")
+    record_id: str = Field(description="source:source_record_id", examples=["casework:0000000600"])
     role: Role = Field(description="A person, or an entry of a watchlist")
     source_record: dict[str, Any] = Field(description="As the source gave it, with provenance")
     standardised: dict[str, Any] = Field(description="As compared")
@@ -86,18 +102,24 @@ class RecordAnswerBody(Answer):
 class LinkAnswer(Answer):
     """A scored pair of records."""
 
-    left_id: str = Field(description="The smaller record id")
-    right_id: str = Field(description="The greater record id")
-    match_weight: float = Field(description=_WEIGHT)
+    left_id: str = Field(description="The smaller record id", examples=["casework:0000000600"])
+    right_id: str = Field(
+        description="The greater record id", examples=["passengers:API00000000657"]
+    )
+    match_weight: float = Field(description=_WEIGHT, examples=[12.39])
     blocking_rule: int | None = Field(description="The first rule that brought them together")
 
 
 class WatchlistHitAnswer(Answer):
     """A watchlist entry that may be this person; always for a person to review."""
 
-    entry_id: str = Field(description="Record id of the watchlist entry")
-    record_id: str = Field(description="The person record it resembles")
-    match_weight: float = Field(description=_WEIGHT)
+    entry_id: str = Field(
+        description="Record id of the watchlist entry", examples=["watchlist:W-17"]
+    )
+    record_id: str = Field(
+        description="The person record it resembles", examples=["casework:0000000600"]
+    )
+    match_weight: float = Field(description=_WEIGHT, examples=[12.39])
 
 
 class EventAnswer(Answer):
@@ -116,12 +138,18 @@ class EventAnswer(Answer):
 class IdentityCandidateAnswer(Answer):
     """An identity the query may be about."""
 
-    identity_id: str = Field(description="The identity; ask for it under /v1/identities")
+    identity_id: str = Field(
+        description="The identity; ask for it under /v1/identities",
+        examples=["id-mzxw6ytboi4tsmjr"],
+    )
     verdict: WhoIsVerdict = Field(description="By the thresholds: match or possible")
-    match_weight: float = Field(description="That of its best record. " + _WEIGHT)
-    match_probability: float = Field(description=_PROBABILITY)
-    best_record_id: str = Field(description="The record of it that the query resembles most")
-    n_records: int = Field(description="How many records it has")
+    match_weight: float = Field(description="That of its best record. " + _WEIGHT, examples=[12.39])
+    match_probability: float = Field(description=_PROBABILITY, examples=[0.9998])
+    best_record_id: str = Field(
+        description="The record of it that the query resembles most",
+        examples=["casework:0000000600"],
+    )
+    n_records: int = Field(description="How many records it has", examples=[3])
     golden: list[GoldenValueAnswer] = Field(description="Its golden record")
     explanation: ExplanationAnswer = Field(description="The query against the best record")
 
@@ -130,8 +158,8 @@ class WatchlistCandidateAnswer(Answer):
     """A watchlist entry the query resembles; always for a person to review."""
 
     entry: RecordAnswerBody = Field(description="The entry")
-    match_weight: float = Field(description=_WEIGHT)
-    match_probability: float = Field(description=_PROBABILITY)
+    match_weight: float = Field(description=_WEIGHT, examples=[12.39])
+    match_probability: float = Field(description=_PROBABILITY, examples=[0.9998])
     explanation: ExplanationAnswer = Field(description="The query against the entry")
 
 
@@ -154,7 +182,7 @@ class WhoIsAnswerBody(Answer):
 class IdentityStateAnswer(Answer):
     """An identity id, whether it still stands, and the best values if it does."""
 
-    identity_id: str = Field(description="The identity")
+    identity_id: str = Field(description="The identity", examples=["id-mzxw6ytboi4tsmjr"])
     status: IdentityStatus = Field(description="current, superseded or retired")
     superseded_by: list[str] = Field(description="What stands for it now")
     golden: list[GoldenValueAnswer] = Field(description="Its golden record")

@@ -22,13 +22,17 @@ Wired = Annotated[Container, Depends(container_of)]
 
 def principal_of(
     wired: Wired,
-    x_purpose: Annotated[
-        str | None,
-        Header(description="Why you look: kept in the audit", examples=["case 2024/117"]),
-    ] = None,
+    purpose: Annotated[
+        str,
+        Header(
+            alias="X-Purpose",
+            description="Why you look: kept in the audit",
+            examples=["case 2024/117"],
+        ),
+    ] = "",
 ) -> Principal:
     """Tell whom a request acts for."""
-    return wired.sign_in.principal(x_purpose)
+    return wired.sign_in.principal(purpose)
 
 
 Asking = Annotated[Principal, Depends(principal_of)]

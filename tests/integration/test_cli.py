@@ -1,11 +1,15 @@
 """The command line on real adapters: exit codes, JSON, help."""
 
 import json
+import os
+import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from api.commands.exit_codes import EXIT_CODE_OF, EXIT_CODES_IN_WORDS
@@ -157,3 +161,31 @@ def test_no_progress_is_shown_where_standard_error_is_no_terminal(
     identigraph("init", "--workspace", "work")
 
     assert "\x1b" not in identigraph("runs", "--workspace", "work").err
+
+
+def test_it_serves_until_told_to_stop_and_is_not_ready_before_a_run(
+    identigraph: Callable[..., Ended], tmp_path: Path
+) -> None:
+    identigraph("init", "--workspace", "work")
+    command = [sys.executable, "-m", "api.commands.main", "serve", "--workspace", "work"]
+    root = Path(__file__).resolve().parents[2]
+    with subprocess.Popen(
+        [*command, "--port", "0"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stderr is not None
+            address = process.stderr.readline().split()[-1]
+            statuses = {path: _status(address + path) for path in ("healthz", "readyz")}
+        finally:
+            process.terminate()
+
+    assert statuses == {"healthz": 200, "readyz": 503}
+    assert process.returncode in (0, -signal.SIGTERM)
+
+
+def _status(address: str) -> int:
+    return httpx.get(address, timeout=20).status_code

@@ -1,7 +1,7 @@
 """The JSON API over stand-ins: answers, problems, hostile ids, headers."""
 
 import logging
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote
 
 import pytest
@@ -9,7 +9,10 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.routes.problems import STATUS_OF
+from api.routes.questions import AskedAttributes
+from api.use_cases.suggest_requests import SuggestedRequests
 from models.errors import IdentigraphError
+from models.tables import SOURCE_ATTRIBUTES
 from tests.unit.api.fakes import (
     HOSTILE_ID,
     PERSON_NAME,
@@ -375,3 +378,37 @@ def test_the_schema_is_openapi_3_1_and_documents_problems(client: TestClient) ->
             for operation in operations.values():
                 assert "application/problem+json" in operation["responses"]["503"]["content"]
                 assert "application/json" not in operation["responses"]["422"]["content"]
+
+
+def test_questions_have_every_part_that_sources_have() -> None:
+    for attribute, field in AskedAttributes.model_fields.items():
+        (question,) = get_args(field.annotation)
+        parts = {part.name for part in SOURCE_ATTRIBUTES[attribute].value_type}
+        assert set(question.model_fields) == parts - {"raw_path"}, attribute
+
+
+def test_a_demo_suggests_questions_on_the_page() -> None:
+    suggested = SuggestedRequests(
+        "run-1", "id-1", {"names": [{"full": "Ana"}]}, ("casework:a/b", "casework:2")
+    )
+
+    schema = create_app(None, suggested=suggested).openapi()
+
+    body = schema["paths"]["/v1/who-is"]["post"]["requestBody"]["content"]["application/json"]
+    first = next(iter(body["examples"].values()))
+    assert first["value"] == {"attributes": {"names": [{"full": "Ana"}]}}
+    record = schema["paths"]["/v1/records/{source}/{source_record_id}"]["get"]
+    examples = {one["name"]: one.get("example") for one in record["parameters"]}
+    assert (examples["source"], examples["source_record_id"]) == ("casework", "a/b")
+
+
+def test_every_field_of_an_answer_is_documented() -> None:
+    schema = create_app(None).openapi()
+
+    bare = [
+        f"{name}.{field}"
+        for name, part in schema["components"]["schemas"].items()
+        for field, described in part.get("properties", {}).items()
+        if not {"description", "$ref", "items"} & set(described) and "date" not in str(described)
+    ]
+    assert not bare

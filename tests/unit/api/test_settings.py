@@ -85,3 +85,10 @@ def test_production_without_sign_in_refuses_to_start(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidInputError, match="production needs sign-in"):
         sign_in_of(settings)
+
+
+def test_a_misspelt_variable_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IDENTIGRAPH_PROT", "1")
+
+    with pytest.raises(InvalidInputError, match="IDENTIGRAPH_PROT"):
+        load_settings(tmp_path)
