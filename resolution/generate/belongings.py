@@ -143,7 +143,7 @@ def phone_of(rng: Random) -> str:
     return f"07{300 + int(rng.random() * 690)}{int(rng.random() * 1_000_000):06d}"
 
 
-@functools.cache
+@functools.lru_cache(maxsize=100_000)
 def _ascii_letters(text: str) -> str:
     return "".join(sign for sign in anyascii(text).lower() if sign.isalpha())
 

@@ -55,18 +55,11 @@ class Culture:
     def other_spellings(self, token: str) -> tuple[str, ...]:
         """Return the other ways of writing a name in Latin letters, most usual first."""
         known = self.spellings.get(token)
-        if known is None:
-            known = respell_by_rule(token, self.structure, self.script)
-            self.spellings[token] = known
-        return known
+        return respell_by_rule(token, self.structure, self.script) if known is None else known
 
     def native(self, token: str) -> str:
         """Return a name in its own script; the name itself when that is Latin."""
-        known = self.natives.get(token)
-        if known is None:
-            known = native_token(token, self.script)
-            self.natives[token] = known
-        return known
+        return self.natives.get(token) or native_token(token, self.script)
 
 
 def _tokens(words: object) -> list[str]:

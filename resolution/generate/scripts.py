@@ -97,7 +97,7 @@ def _devanagari(word: str) -> str:
 _WRITERS = {"Cyrl": _cyrillic, "Arab": _arabic, "Ethi": _ethiopic, "Deva": _devanagari}
 
 
-@functools.cache
+@functools.lru_cache(maxsize=100_000)
 def native_token(token: str, script: str) -> str:
     """Write one Latin name in a script; a script not known here gives the name itself."""
     writer = _WRITERS.get(script)

@@ -41,7 +41,7 @@ _BY_STRUCTURE = {
 _BY_SCRIPT = {"Arab": _ARABIC, "Cyrl": _CYRILLIC, "Ethi": _ETHIOPIC, "Deva": _INDIC}
 
 
-@functools.cache
+@functools.lru_cache(maxsize=100_000)
 def respell_by_rule(token: str, structure: str, script: str) -> tuple[str, ...]:
     """Return up to three other spellings of a name, none when no rule applies.
 

@@ -93,6 +93,26 @@ def test_the_same_seed_gives_the_same_bytes_in_every_file(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("hardness", "digest"),
+    [
+        pytest.param("easy", "8fbe1bbabd0278e1fcdfb1741bb60eb1", id="easy"),
+        pytest.param("default", "4028c43a2ab33989f82efae488f7b7b7", id="default"),
+        pytest.param("hostile", "14a23d1cb7ebdf6a0cb51fea3df4c83e", id="hostile"),
+    ],
+)
+def test_a_version_of_the_generator_never_gives_other_data(
+    hardness: str, digest: str, tmp_path: Path
+) -> None:
+    generate(200, seed=1, hardness=hardness, folder=tmp_path)
+
+    content = b"".join(path.read_bytes() for path in sorted(tmp_path.rglob("*.*")))
+    assert generating.GENERATOR_VERSION == 1
+    assert hashlib.sha256(content).hexdigest()[:32] == digest, (
+        "the data changed: raise GENERATOR_VERSION, calibrate again and write the new figures down"
+    )
+
+
+@pytest.mark.parametrize(
     "changed", [{"seed": 4}, {"hardness": "hostile"}], ids=["seed", "hardness"]
 )
 def test_another_seed_or_hardness_gives_other_people(tmp_path: Path, changed: dict) -> None:
