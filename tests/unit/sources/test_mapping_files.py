@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,25 @@ def test_two_mappings_of_one_source_are_refused(tmp_path: Path) -> None:
 def test_a_folder_without_mappings_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="no mapping file"):
         load_mappings(tmp_path)
+
+
+def documented_mappings() -> list[str]:
+    text = (Path(__file__).parents[3] / "docs" / "mapping.md").read_text(encoding="utf-8")
+    return re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("text", documented_mappings(), ids=lambda text: text.split("\n")[0])
+def test_every_mapping_in_the_documentation_is_usable(tmp_path: Path, text: str) -> None:
+    assert load(tmp_path, text)
+
+
+def test_every_reason_for_quarantine_is_documented() -> None:
+    root = Path(__file__).parents[3]
+    documented = (root / "docs" / "mapping.md").read_text(encoding="utf-8")
+    code = "".join(path.read_text() for path in (root / "resolution" / "sources").rglob("*.py"))
+    reasons = set(re.findall(r'reason_code="(\w+)"', code))
+    reasons |= set(re.findall(r'reject\(\s*at,\s*"(\w+)"', code))
+    reasons |= set(re.findall(r'_[A-Z_]+: \(\s*"(\w+)"', code))
+
+    assert len(reasons) == 12
+    assert [reason for reason in sorted(reasons) if f"`{reason}`" not in documented] == []
