@@ -22,15 +22,25 @@ MACROS = (
         lambda x: list_max(list_transform(
             case when len(a) <= len(b) then b else a end,
             lambda y: jaro_winkler_similarity(x, y)))))""",
-    # every token of the shorter stands in the longer, or is an initial of one of its tokens
-    """create or replace macro tokens_within(a, b) as list_bool_and(list_transform(
-        case when len(a) <= len(b) then a else b end,
-        lambda x: list_contains(case when len(a) <= len(b) then b else a end, x)
-            or (length(x) = 1 and list_bool_or(list_transform(
-                case when len(a) <= len(b) then b else a end, lambda y: y[1] = x)))
-            or list_bool_or(list_transform(
-                case when len(a) <= len(b) then b else a end,
-                lambda y: length(y) = 1 and x[1] = y))))""",
+    # every token of the shorter stands in the longer
+    """create or replace macro tokens_within(a, b) as
+        len(list_intersect(a, b)) >= least(len(list_distinct(a)), len(list_distinct(b)))""",
+    # the given name of one sounds like some part of the other, or, where given names are not told
+    # apart, two parts of the names sound alike: the same person may be meant; otherwise what else
+    # agrees may be a household's or a family's
+    """create or replace macro names_meet(given_a, a, given_b, b) as
+        case when given_a is null or given_b is null
+            then len(list_intersect(a, b)) >= least(2, greatest(1, least(len(a), len(b))))
+            else list_contains(b, given_a) or list_contains(a, given_b) end""",
+    # nothing in the given names speaks against one person: one stands among the other's names, or
+    # an initial of one fits the other
+    """create or replace macro given_fits(given_a, singles_a, a, given_b, singles_b, b) as
+        given_a is null or given_b is null
+        or list_contains(b, given_a) or list_contains(a, given_b)
+        or list_contains(singles_a, given_b[1]) or list_contains(singles_b, given_a[1])""",
+    # middle names of both are known, at least as initials, and none agree
+    """create or replace macro middles_differ(a, b) as
+        len(a) > 0 and len(b) > 0 and not list_has_any(a, b)""",
     # one character wrong, missing, added, or two neighbours changed over, in values of some length
     """create or replace macro nearly_same(a, b) as list_bool_or(list_transform(
         a, lambda x: list_bool_or(list_transform(
@@ -51,6 +61,8 @@ class Level:
         tf: the feature column that holds how common the value is; None for no adjustment.
         tf_weight: how much of the adjustment counts, 0 to 1.
         fixed_u: u is kept as given: sampling cannot see anything this rare.
+        fixed_m: m is kept as given: what a difference means here is known better than learned.
+        cap: the highest weight this level may take, below its comparison's bound.
     """
 
     label: str
@@ -60,6 +72,8 @@ class Level:
     tf: str | None = None
     tf_weight: float = 1.0
     fixed_u: bool = False
+    fixed_m: bool = False
+    cap: float = 99.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,58 +99,99 @@ class Comparison:
 
 NAME = Comparison(
     name="name",
-    null_sql="len(tokens_l) = 0 or len(tokens_r) = 0",
+    null_sql="len(full_roots_l) = 0 or len(full_roots_r) = 0",
     shows="name_text",
-    needs="tokens",
+    needs="full_roots",
     bounds=(-8.0, 16.0),
     levels=(
         Level(
-            "same name, in any order", "name_key_l = name_key_r and len(tokens_l) > 1",
+            "same name, in any order", "name_key_l = name_key_r and len(full_roots_l) > 1",
             0.46, 1e-5, tf="name",
         ),
         Level(
             "same name, spelt or shortened another way",
-            "root_key_l = root_key_r and len(tokens_l) > 1",
+            "root_key_l = root_key_r and len(full_roots_l) > 1",
             0.08, 2e-5, tf="name",
+        ),
+        Level(
+            "same first and last name, middle names differ",
+            "full_roots_l[1] = full_roots_r[1] and last_root_l = last_root_r"
+            " and len(full_roots_l) > 1 and len(full_roots_r) > 1"
+            " and middles_differ(middle_initials_l, middle_initials_r)",
+            0.01, 2e-5, tf="name", tf_weight=0.8,
+        ),
+        Level(
+            "one name holds the other",
+            "len(full_roots_l) > 1 and len(full_roots_r) > 1"
+            " and tokens_within(full_roots_l, full_roots_r)"
+            " and given_fits(given_root_l, given_singles_l, roots_l,"
+            " given_root_r, given_singles_r, roots_r)",
+            0.1, 5e-5, tf="name",
         ),
         Level(
             "an alias or former name is the same",
             "list_has_any(name_keys_l, name_keys_r)",
-            0.04, 3e-5, tf="name",
-        ),
-        Level(
-            "one name holds the other",
-            "len(roots_l) > 1 and len(roots_r) > 1 and tokens_within(roots_l, roots_r)",
-            0.08, 5e-5, tf="name",
+            0.04, 3e-5, tf="name", tf_weight=0.8,
         ),
         Level(
             "every part nearly the same",
-            "len(roots_l) > 1 and len(roots_r) > 1 and align_worst(roots_l, roots_r) >= 0.88",
-            0.14, 1e-4, tf="name", tf_weight=0.6,
+            "len(full_roots_l) > 1 and len(full_roots_r) > 1"
+            " and align_worst(full_roots_l, full_roots_r) >= 0.86",
+            0.12, 1e-4, tf="name", tf_weight=0.6,
         ),
         Level(
             "same family name, given name alike or an initial",
-            "family_l = family_r and (jaro_winkler_similarity(given_l, given_r) >= 0.8 or"
-            " (given_l[1] = given_r[1] and (length(given_l) = 1 or length(given_r) = 1)))",
+            "family_root_l = family_root_r and given_root_l[1] = given_root_r[1]"
+            " and (length(given_root_l) = 1 or length(given_root_r) = 1"
+            " or jaro_winkler_similarity(given_root_l, given_root_r) >= 0.8)",
             0.04, 3e-4, tf="family",
         ),
         Level(
+            "same given name, family name alike or an initial",
+            "given_root_l = given_root_r and family_root_l[1] = family_root_r[1]"
+            " and (length(family_root_l) = 1 or length(family_root_r) = 1"
+            " or jaro_winkler_similarity(family_root_l, family_root_r) >= 0.75)",
+            0.03, 3e-4, tf="given",
+        ),
+        Level(
+            "same family name, another given name, an initial agrees",
+            "family_root_l = family_root_r"
+            " and not given_fits(given_root_l, given_singles_l, roots_l,"
+            " given_root_r, given_singles_r, roots_r)"
+            " and (list_has_any(given_singles_l, given_initials_r)"
+            " or list_has_any(given_singles_r, given_initials_l))",
+            0.02, 1e-3, cap=4.0,
+        ),
+        # brothers, sisters, spouses and twins look like this, the rarer the name the more so:
+        # it never speaks for one person
+        Level(
+            "same family name, another given name",
+            "family_root_l = family_root_r"
+            " and not given_fits(given_root_l, given_singles_l, roots_l,"
+            " given_root_r, given_singles_r, roots_r)",
+            0.02, 4e-3, cap=0.0,
+        ),
+        Level(
+            "two parts the same, another not",
+            "len(list_intersect(full_roots_l, full_roots_r)) >= 2",
+            0.03, 1e-4, tf="name", tf_weight=0.4,
+        ),
+        Level(
             "most parts nearly the same",
-            "len(roots_l) > 1 and len(roots_r) > 1 and align_tokens(roots_l, roots_r) >= 0.88",
-            0.05, 8e-4, tf="name", tf_weight=0.4,
+            "len(full_roots_l) > 1 and len(full_roots_r) > 1"
+            " and align_tokens(full_roots_l, full_roots_r) >= 0.86",
+            0.05, 8e-4, tf="name", tf_weight=0.3,
         ),
         Level(
-            "same given name, another family name", "given_l = given_r", 0.03, 6e-3, tf="given",
+            "same given name, another family name", "given_root_l = given_root_r",
+            0.03, 6e-3, tf="given",
         ),
         Level(
-            "same family name, another given name", "family_l = family_r", 0.02, 4e-3, tf="family",
+            "same family name, an initial fits the given name", "family_root_l = family_root_r",
+            0.03, 1e-3, tf="family", tf_weight=0.7,
         ),
         Level("one part the same", "list_has_any(all_roots_l, all_roots_r)", 0.03, 0.02),
-        Level(
-            "somewhat alike",
-            "align_tokens(roots_l, roots_r) >= 0.75",
-            0.02, 0.03,
-        ),
+        Level("somewhat alike", "align_tokens(full_roots_l, full_roots_r) >= 0.8", 0.02, 0.02),
         Level("different names", "ELSE", 0.01, 0.94),
     ),
 )  # fmt: skip
@@ -241,10 +296,15 @@ DOCUMENT = Comparison(
     # people hold several documents one after another, so different numbers say little
     bounds=(-1.5, 21.0),
     levels=(
-        Level("same document number", "list_has_any(document_numbers_l, document_numbers_r)", 0.6, 4e-7,
-              fixed_u=True),
-        Level("document number one character off", "nearly_same(document_numbers_l, document_numbers_r)",
-              0.08, 1e-5, fixed_u=True),
+        Level("same document number",
+              "list_has_any(document_numbers_l, document_numbers_r)"
+              " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
+              0.6, 4e-7, fixed_u=True),
+        Level("same document number, another name",
+              "list_has_any(document_numbers_l, document_numbers_r)",
+              0.05, 6e-6, fixed_u=True, fixed_m=True),
+        Level("document number one character off",
+              "nearly_same(document_numbers_l, document_numbers_r)", 0.08, 1e-5, fixed_u=True),
         Level("other document numbers", "ELSE", 0.32, 0.99999),
     ),
 )  # fmt: skip
@@ -257,11 +317,17 @@ PERSON_NUMBER = Comparison(
     # numbers given once for life: two different ones speak against one person
     bounds=(-6.0, 21.0),
     levels=(
-        Level("same personal number", "list_has_any(person_numbers_l, person_numbers_r)",
-              0.85, 4e-7, fixed_u=True),
+        Level("same personal number",
+              "list_has_any(person_numbers_l, person_numbers_r)"
+              " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
+              0.8, 4e-7, fixed_u=True, fixed_m=True),
+        Level("same personal number, another name",
+              "list_has_any(person_numbers_l, person_numbers_r)",
+              0.05, 4e-7, fixed_u=True, fixed_m=True),
         Level("personal number one character off",
-              "nearly_same(person_numbers_l, person_numbers_r)", 0.1, 1e-5, fixed_u=True),
-        Level("other personal numbers", "ELSE", 0.05, 0.99999),
+              "nearly_same(person_numbers_l, person_numbers_r)", 0.1, 1e-5, fixed_u=True,
+              fixed_m=True),
+        Level("other personal numbers", "ELSE", 0.05, 0.99999, fixed_m=True),
     ),
 )  # fmt: skip
 
@@ -287,8 +353,13 @@ PHONE = Comparison(
     # families share phones and people change them
     bounds=(-1.0, 10.0),
     levels=(
-        Level("a phone number in common", "list_has_any(phone_numbers_l, phone_numbers_r)", 0.5, 5e-5),
-        Level("other phone numbers", "ELSE", 0.5, 0.99995),
+        Level("a phone number in common",
+              "list_has_any(phone_numbers_l, phone_numbers_r)"
+              " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
+              0.4, 5e-5),
+        Level("a phone number in common, another name",
+              "list_has_any(phone_numbers_l, phone_numbers_r)", 0.05, 1e-4, cap=1.0),
+        Level("other phone numbers", "ELSE", 0.55, 0.99985),
     ),
 )  # fmt: skip
 
@@ -299,8 +370,13 @@ EMAIL = Comparison(
     needs="email_addresses",
     bounds=(-1.0, 12.0),
     levels=(
-        Level("an e-mail address in common", "list_has_any(email_addresses_l, email_addresses_r)", 0.5, 2e-5),
-        Level("e-mail address nearly the same", "nearly_same(email_addresses_l, email_addresses_r)", 0.08, 2e-5),
+        Level("an e-mail address in common",
+              "list_has_any(email_addresses_l, email_addresses_r)"
+              " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)", 0.5, 2e-5),
+        Level("an e-mail address in common, another name",
+              "list_has_any(email_addresses_l, email_addresses_r)", 0.05, 2e-5, cap=6.0),
+        Level("e-mail address nearly the same",
+              "nearly_same(email_addresses_l, email_addresses_r)", 0.08, 2e-5),
         Level("same name before the @", "list_has_any(email_names_l, email_names_r)", 0.07, 1e-4),
         Level("other e-mail addresses", "ELSE", 0.35, 0.9998),
     ),
@@ -316,11 +392,18 @@ ADDRESS = Comparison(
     # people move, and whole families live at one address
     bounds=(-1.5, 10.0),
     levels=(
-        Level("same address", "list_has_any(address_keys_l, address_keys_r)", 0.45, 1e-4,
-              tf="address", tf_weight=0.7),
-        Level("address nearly the same", "nearly_same(address_keys_l, address_keys_r)", 0.1, 1e-4),
-        Level("same postcode", "list_has_any(postcodes_l, postcodes_r)", 0.15, 2e-4,
-              tf="postcode", tf_weight=0.7),
+        Level("same address", "list_has_any(address_keys_l, address_keys_r)"
+              " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
+              0.45, 1e-4, tf="address", tf_weight=0.7),
+        Level("address nearly the same", "nearly_same(address_keys_l, address_keys_r)"
+              " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)", 0.1, 1e-4),
+        Level("same postcode", "list_has_any(postcodes_l, postcodes_r)"
+              " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
+              0.15, 2e-4, tf="postcode", tf_weight=0.7),
+        Level("same address, another name: perhaps a household",
+              "list_has_any(address_keys_l, address_keys_r)", 0.05, 1e-3, cap=1.0),
+        Level("same postcode, another name", "list_has_any(postcodes_l, postcodes_r)",
+              0.05, 2e-3, cap=2.0),
         Level("postcode one character off", "list_has_any(postcode_parts_l, postcode_parts_r)",
               0.05, 3e-3),
         Level("same town", "list_has_any(places_l, places_r)", 0.1, 0.03),

@@ -71,8 +71,8 @@ RECORD_FEATURES: dict[str, str] = {
     ),
     "person_number_text": "list_aggregate(person_numbers, 'string_agg', ', ')",
     "number_parts": (
-        "distinct_of(flatten(list_transform(list_filter(list_concat(document_numbers, person_numbers),"
-        " lambda x: length(x) >= 6), lambda x:"
+        "distinct_of(flatten(list_transform(list_filter("
+        "list_concat(document_numbers, person_numbers), lambda x: length(x) >= 6), lambda x:"
         " ['<' || x[1:length(x) // 2], '>' || x[length(x) // 2 + 1:]])))"
     ),
     "case_refs": (
@@ -130,6 +130,16 @@ SCAFFOLDING = ("known_births", "sexes_known")
 NAME_FEATURES: dict[str, str] = {
     "tokens": "coalesce(first(n.tokens order by n.name_no), [])",
     "roots": "coalesce(first(n.roots order by n.name_no), [])",
+    "full_roots": (
+        "coalesce(first(list_filter(n.roots, lambda x: length(x) > 1) order by n.name_no), [])"
+    ),
+    "last_root": (
+        "first(list_filter(n.roots, lambda x: length(x) > 1)[-1] order by n.name_no)"
+    ),
+    "middle_initials": (
+        "coalesce(first(list_transform(n.roots[2:len(n.roots) - 1], lambda x: x[1])"
+        " order by n.name_no), [])"
+    ),
     "name_key": "first(array_to_string(list_sort(n.tokens), ' ') order by n.name_no)",
     "root_key": "first(array_to_string(list_sort(n.roots), ' ') order by n.name_no)",
     "name_keys": (
@@ -171,4 +181,6 @@ COMMON_VALUE_NAMES = {
 }
 
 # Columns whose values have a term frequency, counted over people as far as they can be told apart.
+# The column is compared by the root of its value where `FREQUENCY_SOURCES` names one.
 FREQUENCY_COLUMNS = ("given", "family", "birth_place", "postcode", "address")
+FREQUENCY_SOURCES = {"given": "given_root", "family": "family_root"}

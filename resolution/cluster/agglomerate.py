@@ -9,6 +9,9 @@ from models.prediction import Thresholds
 # One pair, however sure, counts no more than this in a group's evidence, for or against.
 STRONGEST_PAIR = 12.0
 
+# Chosen by measurement: docs/adr/0009-group-evidence.md.
+_SHARE_OF_BEST = 0.65
+
 
 @dataclass(slots=True)
 class _Evidence:
@@ -30,15 +33,15 @@ class _Evidence:
 def group_weight(total: float, pairs: int, best: float) -> float:
     """Return the match weight of two groups from the pairs compared between them.
 
-    Half the best pair and half the mean of all: one good pair is enough while nothing speaks
-    against it, and one good pair is not enough against a group that disagrees. Never above `best`.
+    Mostly the best pair, held back by the mean of all: one good pair is enough while nothing
+    speaks against it, and is not enough against a group that disagrees. Never above `best`.
 
     Args:
         total: sum of the pairs' weights, each held within ±STRONGEST_PAIR.
         pairs: how many pairs were compared, at least 1.
         best: the highest of them.
     """
-    return 0.5 * best + 0.5 * total / pairs
+    return _SHARE_OF_BEST * best + (1.0 - _SHARE_OF_BEST) * total / pairs
 
 
 def agglomerate(

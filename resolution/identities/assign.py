@@ -34,7 +34,7 @@ def assign_identities(
         run_id: named in each event's cause.
     """
     connection.execute("""
-        create or replace temp table overlaps as
+        create or replace temp table shared_records as
         select c.cluster_id, f.identity_id, count(*) as shared, min(c.record_id) as first_record,
             any_value(coalesce(b.birth, 0)) as birth
         from clusters_by_id c join former f using (record_id) left join births b using (identity_id)
@@ -53,7 +53,7 @@ def assign_identities(
     events = connection.execute(
         "select kind, count(*) from identity_events group by kind order by kind"
     ).fetchall()
-    connection.execute("drop table overlaps; drop table kept; drop table issued")
+    connection.execute("drop table shared_records; drop table kept; drop table issued")
     return LifeReport(int(identities), dict(events))
 
 
@@ -62,7 +62,7 @@ def _settle(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("""
         create or replace temp table contests as
         select *, count(*) over (partition by cluster_id) = 1
-            and count(*) over (partition by identity_id) = 1 as alone from overlaps""")
+            and count(*) over (partition by identity_id) = 1 as alone from shared_records""")
     connection.execute("""
         create or replace temp table kept as
         select cluster_id, identity_id from contests where alone""")

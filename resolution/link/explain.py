@@ -37,7 +37,8 @@ class ScoringSql:
 def compile_scoring(package: MatchModelPackage) -> ScoringSql:
     """Generate Splink's scoring SQL for a match model, all intermediate parts kept."""
     described = package.settings | {
-        "retain_matching_columns": False,
+        # Without it Splink leaves out which level each comparison found.
+        "retain_matching_columns": True,
         "retain_intermediate_calculation_columns": True,
     }
     settings = SettingsCreator.from_path_or_dict(described).get_settings("duckdb")

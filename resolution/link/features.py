@@ -8,6 +8,7 @@ from models.match_model.features import (
     COMMON_VALUE_NAMES,
     FEATURE_MACROS,
     FREQUENCY_COLUMNS,
+    FREQUENCY_SOURCES,
     NAME_FEATURES,
     RECORD_FEATURES,
     SCAFFOLDING,
@@ -40,17 +41,25 @@ def build_features(connection: duckdb.DuckDBPyConnection, standardised: str) -> 
     empty = ", ".join(
         f"coalesce(n.{name}, []) as {name}"
         for name in NAME_FEATURES
-        if name not in ("name_key", "root_key", "name_text")
+        if name not in ("name_key", "root_key", "name_text", "last_root")
     )
     connection.execute(f"""
         create or replace table features as
-        select s.record_no as unique_id, s.record_id, p.given, p.family,
-            n.name_key, n.root_key, n.name_text, n.name_key as name, {empty},
+        select s.record_no as unique_id, s.record_id, p.given, p.family, g.root as given_root,
+            g.sound as given_sound,
+            coalesce(list_filter(string_split(p.given, ' '), lambda x: length(x) = 1), [])
+                as given_singles,
+            coalesce(list_transform(string_split(p.given, ' '), lambda x: x[1]), [])
+                as given_initials,
+            coalesce(b.root, p.family) as family_root,
+            n.name_key, n.root_key, n.name_text, n.last_root, n.name_key as name, {empty},
             f.* exclude ({", ".join(SCAFFOLDING)}, record_no)
         from {standardised} s
         join (select s.record_no, {columns} from {standardised} s) f using (record_no)
         left join name_features n using (record_no)
-        left join primary_names p using (record_no)""")
+        left join primary_names p using (record_no)
+        left join token_codes g on g.token = split_part(p.given, ' ', 1)
+        left join token_codes b on b.token = p.family""")
     for scaffold in ("name_tokens", "token_codes", "name_features", "primary_names"):
         connection.execute(f"drop table {scaffold}")
 
@@ -101,16 +110,16 @@ def count_frequencies(connection: duckdb.DuckDBPyConnection) -> dict[str, pa.Tab
     """
     connection.execute("""
         create or replace temp table people as
-        select name_key, birth, any_value(roots) as roots, min(given) as given,
-            min(family) as family, min(birth_place) as birth_place, min(postcode) as postcode,
-            min(address) as address
+        select name_key, birth, any_value(full_roots) as full_roots,
+            min(given_root) as given, min(family_root) as family,
+            min(birth_place) as birth_place, min(postcode) as postcode, min(address) as address
         from features where not is_watchlist group by name_key, birth""")
     (people,) = connection.execute("select greatest(count(*), 1) from people").fetchall()[0]
     tables = {
         "size": connection.execute(f"select {people}::bigint as people").to_arrow_table(),
         "root": connection.execute(f"""
             select value, count(*) / {people} as tf
-            from (select unnest(list_distinct(roots)) as value from people) group by value
+            from (select unnest(list_distinct(full_roots)) as value from people) group by value
             order by value""").to_arrow_table(),
         # of c people with one name, c - 1 are chance; what is expected by its parts is added later
         "name": connection.execute(f"""
@@ -125,6 +134,11 @@ def count_frequencies(connection: duckdb.DuckDBPyConnection) -> dict[str, pa.Tab
     tables["common"] = _common_values(connection)
     connection.execute("drop table people")
     return tables
+
+
+def _source(column: str) -> str:
+    """Return the feature that is looked up for a frequency column."""
+    return FREQUENCY_SOURCES.get(column, column)
 
 
 def _common_values(connection: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -159,11 +173,11 @@ def apply_frequencies(
                   group by f.unique_id) common
             where features.unique_id = common.unique_id""")
     joins = " ".join(
-        f"left join frequency_{column} on frequency_{column}.value = f.{column}"
+        f"left join frequency_{column} on frequency_{column}.value = f.{_source(column)}"
         for column in FREQUENCY_COLUMNS
     )
     tfs = ", ".join(
-        f"case when f.{column} is not null"
+        f"case when f.{_source(column)} is not null"
         f" then coalesce(frequency_{column}.tf, 1.0 / {people}) end as tf_{column}"
         for column in FREQUENCY_COLUMNS
     )
@@ -171,7 +185,7 @@ def apply_frequencies(
         create or replace table model_input as
         with expected as (
             select unique_id, exp(sum(ln(coalesce(tf, 1.0 / {people})))) as expected
-            from (select unique_id, unnest(list_distinct(roots)) as value from features)
+            from (select unique_id, unnest(list_distinct(full_roots)) as value from features)
             left join frequency_root using (value) group by unique_id)
         select f.*, case when f.name is not null then
                 least(1.0, e.expected + coalesce(frequency_name.others, 0.0)) end as tf_name, {tfs}

@@ -32,12 +32,14 @@ class SourceReading:
 
     Attributes:
         files: what was read, with counts; empty when nothing is new.
+        n_known: files that are there and were read before.
     """
 
     def __init__(
         self,
         files: tuple[IngestedFile, ...],
         *,
+        n_known: int,
         folder: Path | None = None,
         database: duckdb.DuckDBPyConnection | None = None,
         maker: RecordMaker | None = None,
@@ -45,6 +47,7 @@ class SourceReading:
     ) -> None:
         """Keep what was staged until it is asked for."""
         self.files = files
+        self.n_known = n_known
         self._folder = folder
         self._database = database
         self._maker = maker
@@ -111,9 +114,10 @@ def read_source(
     known = {file.file_id for file in known_files if file.mapping_version == mapping.version}
     found = _found_files(mapping, data_root)
     new = [file for file in found if file.file_id not in known]
+    n_known = len(found) - len(new)
     has_database = any(entry.format.type == "database" for entry in mapping.entries)
     if not new and not has_database:
-        return SourceReading(())
+        return SourceReading((), n_known=n_known)
     scratch.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"reading-{mapping.source}-", dir=scratch))
     reader = _Reader(mapping, folder, data_root, max_line_bytes, databases or {})
@@ -121,7 +125,7 @@ def read_source(
     try:
         reader.stage_all(found if mapping.details else new)
         if all(file.file_id in known for file in reader.staging.files):
-            reading = SourceReading((), folder=folder, database=database)
+            reading = SourceReading((), n_known=n_known, folder=folder, database=database)
             reading.close()
             return reading
         maker = RecordMaker(database, mapping, reader.staging.entries)
@@ -131,7 +135,12 @@ def read_source(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return SourceReading(
-        files, folder=folder, database=database, maker=maker, rejects=reader.rejects
+        files,
+        n_known=n_known,
+        folder=folder,
+        database=database,
+        maker=maker,
+        rejects=reader.rejects,
     )
 
 

@@ -182,7 +182,12 @@ def _glue(tokens: list[str], role: str, *, is_vietnamese: bool) -> list[str]:
             continue
         if following and role == "family" and token in ("Y", "E") and glued:
             continue
-        if glued and not pending and _leans_back(token, following):
+        if (
+            glued
+            and not pending
+            and leans_back(token)
+            and (following or token not in table.LEANING)
+        ):
             glued[-1] += token
         elif following and not is_vietnamese and _is_particle(tokens, at, role, bool(pending)):
             pending += token
@@ -195,9 +200,9 @@ def _glue(tokens: list[str], role: str, *, is_vietnamese: bool) -> list[str]:
     return glued
 
 
-def _leans_back(token: str, following: str) -> bool:
+def leans_back(token: str) -> bool:
     """Tell whether a token belongs to the one before: ZIA UL HAQ, SALAH ALDIN."""
-    return (token in table.LEANING and following != "") or bool(_ARTICLE_DIN.match(token))
+    return token in table.LEANING or _ARTICLE_DIN.match(token) is not None
 
 
 def _is_particle(tokens: list[str], at: int, role: str, after_particle: bool) -> bool:  # noqa: FBT001

@@ -94,3 +94,9 @@ RELATIONS = words(
 ABBREVIATIONS = {
     "MD": "MOHAMMAD", "MOHD": "MOHAMMAD", "MUHD": "MUHAMMAD", "MHD": "MOHAMMAD", "MOH": "MOHAMMAD",
 }  # fmt: skip
+# Words that may change how their neighbours in the same part are read.
+BEARING_ON_OTHERS = (
+    TITLES | NAME_LIKE_TITLES | GENERATIONS | DEGREES | PEERAGE | PARTICLES | FAMILY_PARTICLES
+    | CONNECTORS | LEANING | DIN | SERVANTS | RELATIONS | ABBREVIATIONS.keys() | ASSIMILATED.keys()
+    | {word for phrase in PLACEHOLDER_PHRASES for word in phrase.split()} | {"OF", "THE"}
+)  # fmt: skip
