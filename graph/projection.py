@@ -1,12 +1,14 @@
 """Turns the Parquet files of a run into the rows a store takes, with DuckDB."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from graph.engine import Engine
+from graph.record_layout import SOURCE_LAYOUT, STANDARDISED_LAYOUT
+from graph.store import RECORD_HASHES
 from models.errors import BackendUnavailableError
 from models.tables import SOURCE_RECORDS, STANDARDISED_RECORDS
 
@@ -34,38 +36,85 @@ class Projection:
         """Return the rows of a file as they stand."""
         return self._stream("SELECT * FROM read_parquet($file)", {"file": str(path)}, _ROWS_AT_ONCE)
 
-    def record_bodies(
-        self, source_records: Sequence[Path], standardised_records: Path
-    ) -> Iterator[pa.RecordBatch]:
-        """Return record_id, role and both bodies as JSON for every standardised record.
+    def compare_records(
+        self,
+        source_records: Sequence[Path],
+        standardised_records: Path,
+        served: Iterable[pa.RecordBatch],
+    ) -> None:
+        """Find out which records are new, changed or gone; the next two methods tell.
 
         Args:
             source_records: segments, oldest first; of a record in several the last counts.
             standardised_records: the current records.
+            served: what the store serves now (schema RECORD_HASHES).
         """
-        files = [str(path) for path in source_records]
-        current = "read_parquet($segments)"
-        if len(files) > 1:
-            # Rows are picked by position, so that only ids and numbers are sorted out first.
-            current = (
-                "(SELECT whole.* EXCLUDE (filename, file_row_number)"
-                " FROM read_parquet($segments, filename = true, file_row_number = true) AS whole"
-                " SEMI JOIN (SELECT arg_max((filename, file_row_number),"
-                "   (list_position($segments, filename), file_row_number)) AS place"
-                "   FROM read_parquet($segments, filename = true, file_row_number = true)"
-                "   GROUP BY record_id) AS newest"
-                " ON place = (whole.filename, whole.file_row_number))"
-            )
+        self._segments = [str(path) for path in source_records]
+        self._standardised = str(standardised_records)
+        reader = pa.RecordBatchReader.from_batches(RECORD_HASHES, served)
+        self._duckdb.register("served_stream", reader)
+        self._run("CREATE OR REPLACE TABLE served AS SELECT * FROM served_stream")
+        self._find_newest()
+        # The layouts count as content: rows packed by former ones are packed anew.
+        self._run(
+            f"CREATE OR REPLACE TABLE current_hash AS SELECT record_id, (hash(one.h, other.h,"
+            f" '{SOURCE_LAYOUT.text}', '{STANDARDISED_LAYOUT.text}') >> 1)::BIGINT AS content_hash"
+            f" FROM (SELECT record_id, {_hash(SOURCE_RECORDS)} AS h FROM {self._source()}) AS one"
+            f" JOIN (SELECT record_id, {_hash(STANDARDISED_RECORDS)} AS h"
+            "   FROM read_parquet($standardised)) AS other USING (record_id)",
+            standardised=self._standardised,
+            segments=self._segments,
+        )
+
+    def changed_records(self) -> Iterator[pa.RecordBatch]:
+        """Return the bodies of new and changed records (schema RECORD_BODIES)."""
         return self._stream(
-            f"WITH source AS (SELECT {_columns(SOURCE_RECORDS)} FROM {current}),"
-            f" standard AS (SELECT {_columns(STANDARDISED_RECORDS)} FROM read_parquet($standard))"
-            " SELECT standard.record_id, standard.role,"
-            " CAST(to_json(source) AS VARCHAR) AS source_record,"
-            " CAST(to_json(standard) AS VARCHAR) AS standardised"
-            " FROM standard JOIN source USING (record_id)",
-            {"segments": files, "standard": str(standardised_records)},
+            "WITH changed AS (SELECT * FROM current_hash"
+            "  ANTI JOIN served USING (record_id, content_hash))"
+            " SELECT changed.record_id, content_hash, standard.role,"
+            f" {SOURCE_LAYOUT.pack_sql('original')} AS source_record,"
+            f" {STANDARDISED_LAYOUT.pack_sql('standard')} AS standardised"
+            " FROM read_parquet($standardised) AS standard JOIN changed USING (record_id)"
+            f" JOIN {self._source()} AS original USING (record_id)",
+            {"standardised": self._standardised, "segments": self._segments},
             _BODIES_AT_ONCE,
         )
+
+    def removed_records(self) -> Iterator[pa.RecordBatch]:
+        """Return the ids of records that are served now and gone."""
+        return self._stream(
+            "SELECT record_id FROM served ANTI JOIN current_hash USING (record_id)",
+            {},
+            _ROWS_AT_ONCE,
+        )
+
+    def _find_newest(self) -> None:
+        """Note where the newest version of every record stands, if there are several segments."""
+        if len(self._segments) > 1:
+            self._run(
+                "CREATE OR REPLACE TABLE newest AS SELECT place.filename AS filename,"
+                " place.file_row_number AS file_row_number FROM ("
+                "  SELECT arg_max({'filename': filename, 'file_row_number': file_row_number},"
+                "   (list_position($segments, filename), file_row_number)) AS place"
+                "  FROM read_parquet($segments, filename = true, file_row_number = true)"
+                "  GROUP BY record_id)",
+                segments=self._segments,
+            )
+
+    def _source(self) -> str:
+        """Return SQL for the newest version of every source record."""
+        if len(self._segments) == 1:
+            return "read_parquet($segments)"
+        return (
+            "(SELECT * FROM read_parquet($segments, filename = true, file_row_number = true)"
+            " SEMI JOIN newest USING (filename, file_row_number))"
+        )
+
+    def _run(self, sql: str, **parameters: object) -> None:
+        try:
+            self._duckdb.execute(sql, parameters)
+        except duckdb.Error as error:
+            raise BackendUnavailableError(f"a run artefact cannot be read: {error}") from error
 
     def _value(self, sql: str, path: Path) -> int:
         try:
@@ -83,5 +132,6 @@ class Projection:
             raise BackendUnavailableError(f"a run artefact cannot be read: {error}") from error
 
 
-def _columns(schema: pa.Schema) -> str:
-    return ", ".join(f'"{name}"' for name in schema.names)
+def _hash(schema: pa.Schema) -> str:
+    columns = ", ".join(f'"{name}"' for name in schema.names)
+    return f"hash({columns})"

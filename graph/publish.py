@@ -79,9 +79,10 @@ def publish(
             tell(name)
             writer.load(run.run_id, name, projection.rows(path))
         tell("records")
-        writer.replace_records(
-            projection.record_bodies(artefacts.source_records, artefacts.standardised_records)
+        projection.compare_records(
+            artefacts.source_records, artefacts.standardised_records, writer.record_hashes()
         )
+        writer.change_records(projection.changed_records(), removed=projection.removed_records())
         tell("blocking_keys")
         writer.replace_blocking_keys(projection.rows(artefacts.blocking_keys))
         tell("switch")

@@ -34,6 +34,25 @@ class Candidates:
     is_truncated: bool = False
 
 
+RECORD_HASHES = pa.schema(
+    [
+        pa.field("record_id", pa.string(), nullable=False),
+        # 64 bits of any hash of the whole record; a changed record has another
+        pa.field("content_hash", pa.int64(), nullable=False),
+    ]
+)
+
+RECORD_BODIES = pa.schema(
+    [
+        *RECORD_HASHES,
+        pa.field("role", pa.string(), nullable=False),  # person | watchlist
+        # packed by `record_layout`, SOURCE_LAYOUT and STANDARDISED_LAYOUT
+        pa.field("source_record", pa.string(), nullable=False),
+        pa.field("standardised", pa.string(), nullable=False),
+    ]
+)
+
+
 class GraphView(Protocol):
     """One consistent state of the store: every call sees the same run and the same records."""
 
@@ -117,10 +136,20 @@ class RunWriter(Protocol):
         """
         ...
 
-    def replace_records(self, batches: Iterable[pa.RecordBatch]) -> int:
-        """Stage record bodies for the run being built; they are served after the switch.
+    def record_hashes(self) -> Iterator[pa.RecordBatch]:
+        """Return record_id and content_hash of every record served now (schema RECORD_HASHES)."""
+        ...
 
-        Batches hold columns record_id, role, source_record, standardised (the last two JSON).
+    def change_records(
+        self, changed: Iterable[pa.RecordBatch], *, removed: Iterable[pa.RecordBatch]
+    ) -> int:
+        """Stage new bodies of records, and the end of others; return how many bodies.
+
+        They are served after the switch; a record that is in neither stays as it is.
+
+        Args:
+            changed: schema RECORD_BODIES.
+            removed: a column record_id.
         """
         ...
 

@@ -1,90 +1,95 @@
 """Stages what changes in records and blocking keys; what stays the same is not written again."""
 
+import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pyarrow as pa
 
 from graph.embedded_store.connections import ConnectionPool
 from graph.embedded_store.run_build import Rows, RunBuild
 from graph.embedded_store.run_loading import number_ids, writing_to
-
-BODIES = pa.schema(
-    [
-        pa.field("record_id", pa.string(), nullable=False),
-        pa.field("role", pa.string(), nullable=False),
-        pa.field("source_record", pa.string(), nullable=False),
-        pa.field("standardised", pa.string(), nullable=False),
-    ]
-)
+from graph.record_layout import SOURCE_LAYOUT, STANDARDISED_LAYOUT
+from graph.store import RECORD_BODIES, RECORD_HASHES
 
 # A different DuckDB may hash differently: everything is then written once more, no harm done.
 # One bit is given up to fit a signed integer.
 _HASH = "(hash({}) >> 1)::BIGINT"
 
+_SERVED = (
+    "since = (SELECT max(since) FROM {table} AS newer WHERE newer.record_no = version.record_no"
+    " AND newer.since <= (SELECT run_no FROM run WHERE status = 'published'))"
+)
 
-def load_records(pool: ConnectionPool, build: RunBuild, batches: Iterable[pa.RecordBatch]) -> int:
-    """Stage the bodies that differ from what is served; return how many records came in."""
-    if not build.has("seen_record"):
-        build.create("seen_record", "record_no BIGINT")
-        build.create(
-            "served_version",
-            "record_no BIGINT, content_hash BIGINT, role VARCHAR",
-            _served(pool, "record_version", "content_hash, role", "body_no IS NOT NULL"),
+
+def record_hashes(pool: ConnectionPool) -> Iterator[pa.RecordBatch]:
+    """Stream record_id and content_hash of every record served now."""
+    with pool.reading() as connection:
+        cursor = connection.execute(
+            "SELECT record_id, content_hash FROM record_version AS version"
+            " JOIN record USING (record_no)"
+            f" WHERE body_no IS NOT NULL AND {_SERVED.format(table='record_version')}"
         )
-    n_records = 0
-    for batch in batches:
-        n_records += batch.num_rows
-        _load_batch(pool, build, batch)
-    return n_records
+        while rows := cursor.fetchmany(pool.settings.load_rows):
+            ids, hashes = zip(*rows, strict=True)
+            yield pa.RecordBatch.from_arrays(
+                [pa.array(ids, pa.string()), pa.array(hashes, pa.int64())], schema=RECORD_HASHES
+            )
 
 
-def _load_batch(pool: ConnectionPool, build: RunBuild, batch: pa.RecordBatch) -> None:
-    build.take("incoming", [batch], BODIES)
-    build.run(
-        f"CREATE OR REPLACE TABLE loading AS SELECT *,"
-        f" {_HASH.format('role, source_record, standardised')} AS content_hash FROM incoming"
-    )
+def stage_bodies(pool: ConnectionPool, build: RunBuild, batch: pa.RecordBatch) -> None:
+    """Stage new bodies of records."""
+    build.take("incoming", [batch], RECORD_BODIES)
+    build.run("CREATE OR REPLACE TABLE loading AS SELECT * FROM incoming")
     number_ids(pool, build, "record", "SELECT record_id AS id, record_id AS place FROM loading")
-    build.run(
-        "CREATE OR REPLACE TABLE numbered AS"
-        " SELECT no AS record_no, loading.* FROM loading JOIN record_number ON id = record_id"
-    )
-    build.run("INSERT INTO seen_record SELECT record_no FROM numbered")
-    changed = build.rows(
-        "SELECT record_no, role, content_hash, source_record, standardised FROM numbered"
-        " ANTI JOIN served_version USING (record_no, content_hash) ORDER BY record_no",
+    numbered = build.rows(
+        "SELECT no, role, content_hash, source_record, standardised FROM loading"
+        " JOIN record_number ON id = record_id ORDER BY no",
         at_once=pool.settings.load_bodies,
     )
-    for rows in changed:
-        _stage_bodies(pool, build, rows)
-
-
-def _stage_bodies(pool: ConnectionPool, build: RunBuild, rows: Rows) -> None:
-    with writing_to(pool, build) as connection:
-        (last,) = connection.execute("SELECT coalesce(max(body_no), 0) FROM record_body").fetchone()
-        connection.executemany(
-            "INSERT INTO record_body VALUES (?, ?, ?)",
-            [(last + n, row[3], row[4]) for n, row in enumerate(rows, start=1)],
-        )
-        connection.executemany(
-            "INSERT INTO record_version VALUES (?, ?, ?, ?, ?)",
-            [(row[0], build.run_no, row[1], row[2], last + n) for n, row in enumerate(rows, 1)],
-        )
-
-
-def retire_unseen_records(pool: ConnectionPool, build: RunBuild) -> None:
-    """Stage the end of every served record that the run did not bring; none if it brought none."""
-    if not build.has("seen_record"):
-        return
-    gone = build.rows(
-        f"SELECT record_no, {build.run_no}, role, 0, NULL FROM served_version"
-        " ANTI JOIN seen_record USING (record_no) ORDER BY record_no",
-        at_once=pool.settings.load_rows,
-    )
-    for rows in gone:
+    for rows in numbered:
         with writing_to(pool, build) as connection:
-            connection.executemany("INSERT INTO record_version VALUES (?, ?, ?, ?, ?)", rows)
+            layout_no = _layout_no(connection)
+            (last,) = connection.execute(
+                "SELECT coalesce(max(body_no), 0) FROM record_body"
+            ).fetchone()
+            connection.executemany(
+                "INSERT INTO record_body VALUES (?, ?, ?, ?)",
+                [(last + n, layout_no, *row[3:]) for n, row in enumerate(rows, start=1)],
+            )
+            connection.executemany(
+                "INSERT INTO record_version VALUES (?, ?, ?, ?, ?)",
+                [
+                    (no, build.run_no, role, content_hash, last + n)
+                    for n, (no, role, content_hash, *_) in enumerate(rows, start=1)
+                ],
+            )
+
+
+def stage_removals(pool: ConnectionPool, build: RunBuild, batch: pa.RecordBatch) -> None:
+    """Stage the end of records."""
+    rows = [(build.run_no, record_id) for record_id in batch.column("record_id").to_pylist()]
+    with writing_to(pool, build) as connection:
+        connection.executemany(
+            "INSERT INTO record_version"
+            " SELECT record_no, ?, '', 0, NULL FROM record WHERE record_id = ?",
+            rows,
+        )
+
+
+def _layout_no(connection: sqlite3.Connection) -> int:
+    """Return the number of today's layouts."""
+    layouts = (SOURCE_LAYOUT.text, STANDARDISED_LAYOUT.text)
+    connection.execute(
+        "INSERT INTO record_layout (source_layout, standardised_layout) VALUES (?, ?)"
+        " ON CONFLICT DO NOTHING",
+        layouts,
+    )
+    row = connection.execute(
+        "SELECT layout_no FROM record_layout WHERE source_layout = ? AND standardised_layout = ?",
+        layouts,
+    ).fetchone()
+    return int(row[0])
 
 
 def replace_keys(pool: ConnectionPool, build: RunBuild) -> int:
@@ -98,7 +103,7 @@ def replace_keys(pool: ConnectionPool, build: RunBuild) -> int:
     build.create(
         "served_keys",
         "record_no BIGINT, content_hash BIGINT",
-        _served(pool, "record_keys", "content_hash", "length(keys) > 0"),
+        _served_keys(pool),
     )
     build.run(
         "CREATE OR REPLACE TABLE new_keys AS SELECT no AS record_no,"
@@ -159,14 +164,12 @@ def _stage_keys(pool: ConnectionPool, build: RunBuild) -> None:
             )
 
 
-def _served(pool: ConnectionPool, table: str, columns: str, condition: str) -> Iterator[Rows]:
-    """Stream what is served now of a table whose rows have versions."""
+def _served_keys(pool: ConnectionPool) -> Iterator[Rows]:
+    """Stream record number and content hash of every key set served now."""
     with pool.reading() as connection:
         cursor = connection.execute(
-            f"SELECT record_no, {columns} FROM {table} AS version WHERE {condition} AND since ="
-            f" (SELECT max(since) FROM {table} AS newer WHERE newer.record_no = version.record_no"
-            "   AND newer.since <= (SELECT run_no FROM run WHERE status = 'published'))"
-            " ORDER BY record_no"
+            "SELECT record_no, content_hash FROM record_keys AS version"
+            f" WHERE length(keys) > 0 AND {_SERVED.format(table='record_keys')}"
         )
         while rows := cursor.fetchmany(pool.settings.load_rows):
             yield rows

@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from graph.embedded_store.connections import Connected, ConnectionPool
 from graph.embedded_store.record_changes import (
-    load_records,
+    record_hashes,
     replace_keys,
-    retire_unseen_records,
+    stage_bodies,
+    stage_removals,
 )
 from graph.embedded_store.run_build import RunBuild
 from graph.embedded_store.run_loading import load_table, number_ids, writing_to
@@ -86,10 +87,22 @@ class EmbeddedRunWriter(Connected):
         with self._building(run_id) as build:
             return load_table(self._pool, build, RUN_TABLES[table], batches)
 
-    def replace_records(self, batches: Iterable[pa.RecordBatch]) -> int:
-        """Stage record bodies for the run being built; only changed ones are written."""
+    def record_hashes(self) -> Iterator[pa.RecordBatch]:
+        """Return record_id and content_hash of every record served now."""
+        return record_hashes(self._pool)
+
+    def change_records(
+        self, changed: Iterable[pa.RecordBatch], *, removed: Iterable[pa.RecordBatch]
+    ) -> int:
+        """Stage new bodies of records, and the end of others; return how many bodies."""
+        n_bodies = 0
         with self._building() as build:
-            return load_records(self._pool, build, batches)
+            for batch in changed:
+                stage_bodies(self._pool, build, batch)
+                n_bodies += batch.num_rows
+            for batch in removed:
+                stage_removals(self._pool, build, batch)
+        return n_bodies
 
     def replace_blocking_keys(self, batches: Iterable[pa.RecordBatch]) -> int:
         """Stage the blocking keys of all current records; return how many distinct ones."""
@@ -107,7 +120,6 @@ class EmbeddedRunWriter(Connected):
         if run.finished_at is None:
             raise ValueError("a run that is switched to has finished")
         with self._building(run.run_id) as build:
-            retire_unseen_records(self._pool, build)
             self._stage_events(build, events)
             self._verify(build, expected_counts)
             self._flip(build, run, run.finished_at)

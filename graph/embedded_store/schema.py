@@ -42,8 +42,17 @@ CREATE TABLE record_version (
     PRIMARY KEY (record_no, since)
 ) STRICT, WITHOUT ROWID;
 
+-- How bodies are packed: each kind of record by its own layout.
+CREATE TABLE record_layout (
+    layout_no INTEGER PRIMARY KEY,
+    source_layout TEXT NOT NULL,
+    standardised_layout TEXT NOT NULL,
+    UNIQUE (source_layout, standardised_layout)
+) STRICT;
+
 CREATE TABLE record_body (
     body_no INTEGER PRIMARY KEY,
+    layout_no INTEGER NOT NULL,
     source_record TEXT NOT NULL,
     standardised TEXT NOT NULL
 ) STRICT;

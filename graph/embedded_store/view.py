@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from graph.embedded_store.bodies import unpack_body
 from graph.embedded_store.schema import golden_no
+from graph.record_layout import stored_record
 from graph.store import Candidates
 from models.errors import IdentityNotFoundError, RecordNotFoundError
 from models.identity import (
@@ -20,8 +20,8 @@ from models.identity import (
     WatchlistHit,
 )
 from models.prediction import PairwisePrediction
-from models.record import Role, StoredRecord
-from models.tables import COMPLETED_WITHIN_COMPONENT, SOURCE_RECORDS, STANDARDISED_RECORDS
+from models.record import StoredRecord
+from models.tables import COMPLETED_WITHIN_COMPONENT
 
 EVENT_COLUMNS = (
     "event.sequence, identity_id, kind, run_id, at, related_ids, added_record_ids,"
@@ -95,21 +95,15 @@ class EmbeddedView:
     def records(self, record_ids: Sequence[str]) -> list[StoredRecord]:
         """Return the current versions of these records in order of id; unknown ids are left out."""
         rows = self._connection.execute(
-            "SELECT record_id, role, source_record, standardised FROM json_each(:wanted) AS wanted"
+            "SELECT record_id, role, source_record, standardised, source_layout,"
+            " standardised_layout FROM json_each(:wanted) AS wanted"
             " JOIN record_version AS version ON version.record_no = wanted.value"
-            " JOIN record_body USING (body_no) JOIN record USING (record_no)"
+            " JOIN record_body USING (body_no) JOIN record_layout USING (layout_no)"
+            " JOIN record USING (record_no)"
             f" WHERE {_SERVED_VERSION} ORDER BY record_id",
             {"wanted": json.dumps(self._record_nos(record_ids)), "run_no": self._run_no},
         )
-        return [
-            StoredRecord(
-                record_id=record_id,
-                role=Role(role),
-                source_record=unpack_body(source_record, SOURCE_RECORDS),
-                standardised=unpack_body(standardised, STANDARDISED_RECORDS),
-            )
-            for record_id, role, source_record, standardised in rows
-        ]
+        return [stored_record(*row) for row in rows]
 
     def links_among(self, record_ids: Sequence[str]) -> list[PairwisePrediction]:
         """Return the stored predictions with both ends among these, strongest first."""

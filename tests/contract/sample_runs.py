@@ -1,6 +1,6 @@
 """Small runs to publish: whatever a test does not name is left empty or made up."""
 
-import json
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -8,6 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from graph.record_layout import SOURCE_LAYOUT, STANDARDISED_LAYOUT
+from graph.store import RECORD_BODIES
 from models.identity import Run
 from models.record import split_record_id
 from models.tables import (
@@ -20,9 +22,6 @@ from models.tables import (
 )
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-_BODIES = pa.schema(
-    [(name, pa.string()) for name in ("record_id", "role", "source_record", "standardised")]
-)
 
 
 def make_run(run_id: str = "run-1", **changes: Any) -> Run:
@@ -61,14 +60,16 @@ def golden(field_name: str, value: str, record_id: str, support: int = 1) -> dic
     }
 
 
-def body(record_id: str, role: str = "person", **source: Any) -> dict[str, str]:
+def body(record_id: str, role: str = "person", **source: Any) -> dict[str, Any]:
     name, own_id = split_record_id(record_id)
     key = {"record_id": record_id, "source": name, "source_record_id": own_id, "role": role}
+    packed = SOURCE_LAYOUT.pack(key | source)
     return {
         "record_id": record_id,
+        "content_hash": int.from_bytes(hashlib.sha256(packed.encode()).digest()[:7]),
         "role": role,
-        "source_record": json.dumps(key | source),
-        "standardised": json.dumps(key | {"standardiser_version": "1"}),
+        "source_record": packed,
+        "standardised": STANDARDISED_LAYOUT.pack({"standardiser_version": "1"}),
     }
 
 
@@ -81,11 +82,11 @@ class SampleRun:
     links: Sequence[tuple[str, str, float, int]] = ()
     golden_records: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     hits: Sequence[tuple[str, str, float, int]] = ()
-    bodies: Sequence[dict[str, str]] | None = None
+    bodies: Sequence[dict[str, Any]] | None = None
     keys: Sequence[tuple[int, str]] = ()
     events: Sequence[dict[str, Any]] = ()
 
-    def all_bodies(self) -> list[dict[str, str]]:
+    def all_bodies(self) -> list[dict[str, Any]]:
         if self.bodies is not None:
             return list(self.bodies)
         ids = set(self.memberships) | {r for link in self.links for r in link[:2]}
@@ -111,13 +112,26 @@ def batches(schema: pa.Schema, rows: Iterable[Sequence[Any]]) -> list[pa.RecordB
     return [pa.RecordBatch.from_pylist(items, schema=schema)] if items else []
 
 
+def change_records(store: Any, bodies: Iterable[dict[str, Any]]) -> int:
+    """Make these the current records; return how many bodies had to be written."""
+    served = {
+        row["record_id"]: row["content_hash"]
+        for batch in store.record_hashes()
+        for row in batch.to_pylist()
+    }
+    current = {item["record_id"]: item for item in bodies}
+    changed = [b for i, b in current.items() if served.get(i) != b["content_hash"]]
+    removed = pa.RecordBatch.from_pydict({"record_id": sorted(served.keys() - current.keys())})
+    written = batches(RECORD_BODIES, [list(item.values()) for item in changed])
+    return int(store.change_records(written, removed=[removed] if removed.num_rows else []))
+
+
 def stage(store: Any, sample: SampleRun) -> None:
     """Do everything of a publish but the switch."""
     store.begin_run(sample.run)
     for name, given in sample.tables().items():
         store.load(sample.run.run_id, name, given)
-    rows = [list(item.values()) for item in sample.all_bodies()]
-    store.replace_records(batches(_BODIES, rows))
+    change_records(store, sample.all_bodies())
     store.replace_blocking_keys(batches(BLOCKING_KEYS, sample.keys))
 
 
