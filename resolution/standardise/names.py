@@ -83,7 +83,9 @@ def _plain_part(text: str, role: str) -> _PlainPart | None:
     if needs_care or not (table.VIETNAMESE | table.SERVANTS).isdisjoint(part.tokens):
         return None
     found = text.upper().replace(".", " ").split()
-    is_free = table.BEARING_ON_OTHERS.isdisjoint(found) and not any(map(leans_back, part.tokens))
+    # An ordinal starts a title that goes on, and repeats no name.
+    is_bound = any(map(leans_back, part.tokens)) or any(map(str.isdigit, text))
+    is_free = table.BEARING_ON_OTHERS.isdisjoint(found) and not is_bound
     return _PlainPart(part.tokens, " ".join(part.tokens), is_free)
 
 

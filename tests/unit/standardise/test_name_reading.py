@@ -1,7 +1,10 @@
 """Names: what is dropped, what is glued, what makes two spellings one."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from resolution.standardise import names
 from resolution.standardise.names import NameReading, read_names
 
 
@@ -251,3 +254,27 @@ def test_names_of_any_script_are_written_in_latin_letters(
     reading = whole(text)
 
     assert (reading.full, reading.script) == (full, script)
+
+
+WORDS = st.sampled_from(
+    ["Ann", "Lee", "Smith", "al", "Masri", "de", "la", "Cruz", "bin", "Abd", "ul", "Din", "Jr",
+     "Dr.", "Nguyen", "Van", "FNU", "not", "known", "son", "O'Brien", "(Bob)", "1st", "baron", "of",
+     "Md",
+     "Jean-Paul", "AlDin", "as", "Sadr", "J.", "SMITH", "III", ",", "/", "born"]
+)  # fmt: skip
+TEXTS = st.one_of(
+    st.none(), st.lists(WORDS, max_size=4).map(" ".join), st.text("abc ,'(/\u00e9", max_size=6)
+)
+
+
+@given(TEXTS, TEXTS, TEXTS, TEXTS)
+def test_the_quick_way_says_what_the_careful_way_says(
+    full: str | None, one: str | None, middle: str | None, last: str | None
+) -> None:
+    quick = read_names("primary", full, one, middle, last, None, None)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names, "_read_plain", lambda *_: None)
+        careful = read_names("primary", full, one, middle, last, None, None)
+
+    assert quick == careful
