@@ -1,12 +1,16 @@
 """Writes, as SQL, what a mapping leaves of a row: every field that it does not name."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from resolution.sources.mapping import SourceMapping
 from resolution.sources.mapping_language import Entry, Value
 from resolution.sources.paths import Step, json_path, parse_path
 from resolution.sources.value_sql import listed, sql_text
+
+At = Callable[[tuple[Step, ...]], str]
+"""Gives the SQL of the JSON value that some steps lead to."""
 
 
 def extra_of_columns(columns: dict[str, str], mapped: set[str]) -> str:
@@ -50,8 +54,15 @@ class _Named:
             place.is_taken = True
 
 
-def extra_of_document(mapping: SourceMapping, entry: Entry, *, is_xml: bool) -> str:
-    """Write the JSON object of what a document holds beyond the mapping; null when nothing."""
+def extra_of_document(mapping: SourceMapping, entry: Entry, held: At, *, is_xml: bool) -> str:
+    """Write the JSON object of what a document holds beyond the mapping; null when nothing.
+
+    Args:
+        mapping: the whole mapping.
+        entry: the mapping itself, or one of its details.
+        held: gives the column with the JSON value at a place of the document.
+        is_xml: whether texts may stand under `#text`.
+    """
     named = _Named()
     for path in paths_taken_whole(mapping, entry):
         named.take(path)
@@ -66,8 +77,7 @@ def extra_of_document(mapping: SourceMapping, entry: Entry, *, is_xml: bool) -> 
                     place.elements.is_taken = True
                 elif not path.startswith("^"):
                     place.elements.take(path)
-    left = f"json_merge_patch(doc, {_patch(named, 'doc', (), is_xml=is_xml)})"
-    return f"nullif({left}::VARCHAR, '{{}}')"
+    return f"({_left_of_object(named, 'doc', (), held, is_xml=is_xml)})::VARCHAR"
 
 
 def paths_taken_whole(mapping: SourceMapping, entry: Entry) -> set[str]:
@@ -98,39 +108,43 @@ def _whole(values: Iterable[Value]) -> Iterator[str]:
             yield from value.sources
 
 
-def _patch(named: _Named, document: str, steps: tuple[Step, ...], *, is_xml: bool) -> str:
-    """Write a merge patch that takes everything named out of an object."""
-    pairs = [
-        f"{sql_text(name)}, {_left(child, document, (*steps, name), is_xml=is_xml)}"
-        for name, child in named.children.items()
-    ]
+def _left_of_object(
+    named: _Named, value: str, steps: tuple[Step, ...], at: At, *, is_xml: bool
+) -> str:
+    """Write what is left of an object: all that is named goes, then what is left of it returns."""
+    gone: list[str] = list(named.children)
     if named.is_taken and is_xml:
-        pairs.append("'#text', NULL")
-    return f"json_object({', '.join(pairs)})"
+        gone.append("#text")
+    left = [
+        f"{sql_text(name)}, {_left(child, (*steps, name), at, is_xml=is_xml)}"
+        for name, child in named.children.items()
+        if child.children or child.elements is not None or is_xml
+    ]
+    patches = [sql_text(json.dumps(dict.fromkeys(gone)))]
+    if left:
+        patches.append(f"json_object({', '.join(left)})")
+    return f"nullif(json_merge_patch({value}, {', '.join(patches)})::VARCHAR, '{{}}')::JSON"
 
 
-def _left(named: _Named, document: str, steps: tuple[Step, ...], *, is_xml: bool) -> str:
-    """Write what is left of one place: null, which takes it out, when nothing is."""
-    value = f"json_extract({document}, {sql_text(json_path(steps))})"
+def _left(named: _Named, steps: tuple[Step, ...], at: At, *, is_xml: bool) -> str:
+    """Write what is left of one place; null when nothing is."""
+    value = at(steps)
     if named.elements is not None:
         return _left_of_elements(named.elements, value, is_xml=is_xml)
-    if named.children or (named.is_taken and is_xml):
-        inner = _patch(named, document, steps, is_xml=is_xml)
-        other = "NULL" if named.is_taken else value
-        is_all = f"json_merge_patch({value}, {inner})::VARCHAR = '{{}}'"
-        part = f"CASE WHEN {is_all} THEN NULL ELSE {inner} END"
-        return f"CASE json_type({value}) WHEN 'OBJECT' THEN {part} ELSE {other} END"
-    return "NULL"
+    inner = _left_of_object(named, value, steps, at, is_xml=is_xml)
+    other = "NULL" if named.is_taken else value
+    return f"CASE json_type({value}) WHEN 'OBJECT' THEN {inner} ELSE {other} END"
 
 
 def _left_of_elements(elements: _Named, value: str, *, is_xml: bool) -> str:
     if elements.is_taken and not is_xml:
         return "NULL"
-    patch = _patch(elements, "e", (), is_xml=is_xml)
-    scalar = "json('{}')" if elements.is_taken else "e"
-    left = f"CASE json_type(e) WHEN 'OBJECT' THEN json_merge_patch(e, {patch}) ELSE {scalar} END"
-    kept = (
-        f"list_filter(list_transform({listed(value)}, lambda e: {left}), "
-        "lambda r: r::VARCHAR <> '{}')"
-    )
-    return f"CASE WHEN len({kept}) > 0 THEN to_json({kept}) END"
+
+    def at(steps: tuple[Step, ...]) -> str:
+        return f"json_extract(e, {sql_text(json_path(steps))})"
+
+    inner = _left_of_object(elements, "e", (), at, is_xml=is_xml)
+    scalar = "NULL" if elements.is_taken else "e"
+    left = f"CASE json_type(e) WHEN 'OBJECT' THEN {inner} ELSE {scalar} END"
+    every = f"list_transform({listed(value)}, lambda e: {left})"
+    return f"to_json(nullif(list_filter({every}, lambda r: r IS NOT NULL), []))"

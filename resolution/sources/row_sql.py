@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from resolution.sources.extra_sql import extra_of_columns, extra_of_document, paths_taken_whole
 from resolution.sources.mapping import SourceMapping
 from resolution.sources.mapping_language import Condition, Entry
+from resolution.sources.row_scope import RowScope
 from resolution.sources.value_sql import ValueSql, list_type, sql_text
 
 
@@ -14,15 +15,13 @@ class RowSql:
     """The SQL expressions of one entry, over the columns of `texts_of` its staged rows.
 
     Attributes:
-        texts: the trimmed text of every path as t0, t1, ...
-        looked_up: for documents, what is looked up in them at once; empty for columns.
+        scope: the columns that the expressions use.
         key: the source record id; null when any part of it is missing.
         is_kept: whether `where` lets the row in.
         attributes: a list of items for each attribute that is mapped.
     """
 
-    texts: list[str]
-    looked_up: list[str]
+    scope: RowScope
     key: str
     is_kept: str
     attributes: dict[str, str]
@@ -31,12 +30,8 @@ class RowSql:
     protective_marking: str
 
     def texts_of(self, table: str) -> str:
-        """Return a query of staged rows together with their texts."""
-        chosen = ", ".join(["*", *self.texts])
-        if not self.looked_up:
-            return f"SELECT {chosen} FROM {table}"
-        found = f"json_extract_string(doc, [{', '.join(self.looked_up)}]) AS found"
-        return f"SELECT {chosen} FROM (SELECT *, {found} FROM {table})"
+        """Return a query of staged rows together with the columns of all expressions."""
+        return self.scope.query(table)
 
     def attribute(self, name: str) -> str:
         """Return the list of an attribute, empty when it is not mapped."""
@@ -60,14 +55,15 @@ class EntryCompiler:
         self._entry = entry
         self._columns = columns
         self._values = ValueSql(mapping.null_values, is_xml=entry.format.type == "xml")
-        self._texts: dict[str, str] = {}
+        self._scope = RowScope(self._values, columns)
+        self._text = self._scope.text
 
     def compile(self) -> RowSql:
         """Write everything."""
         key, is_kept = self._key(), self._is_kept()
         attributes: dict[str, list[str]] = {}
         for attribute, item in self._entry.typed_record.item_mappings():
-            made = self._values.items(attribute, item, self._text)
+            made = self._values.items(attribute, item, self._scope)
             attributes.setdefault(attribute, []).append(f"({made})::{list_type(attribute)}")
         own = self._mapping if self._entry is self._mapping else None
         time, marking = "NULL::VARCHAR", "NULL::VARCHAR"
@@ -75,38 +71,15 @@ class EntryCompiler:
             time = self._values.value(own.effective_time, self._text)
         if own is not None and own.protective_marking is not None:
             marking = self._values.value(own.protective_marking, self._text)
-        extra = self._extra()
-        texts, looked_up = self._texts_columns()
         return RowSql(
-            texts=texts,
-            looked_up=looked_up,
+            scope=self._scope,
             key=key,
             is_kept=is_kept,
             attributes={name: _joined(lists) for name, lists in attributes.items()},
-            extra=extra,
+            extra=self._extra(),
             effective_time=time,
             protective_marking=marking,
         )
-
-    def _text(self, path: str) -> str:
-        """Return the column of `texts` with the text of a path."""
-        return self._texts.setdefault(path, f"t{len(self._texts)}")
-
-    def _texts_columns(self) -> tuple[list[str], list[str]]:
-        """Write the columns of texts; for documents also what they are looked up by."""
-        texts: list[str] = []
-        looked_up: list[str] = []
-        for path, name in self._texts.items():
-            if self._columns is not None:
-                texts.append(f"{self._values.present(self._columns[path])} AS {name}")
-                continue
-            found = []
-            for each in self._values.json_texts(path):
-                looked_up.append(sql_text(each))
-                found.append(f"found[{len(looked_up)}]")
-            text = found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
-            texts.append(f"{self._values.cleaned(text)} AS {name}")
-        return texts, looked_up
 
     def _key(self) -> str:
         if self._entry.key_is_row:
@@ -131,7 +104,7 @@ class EntryCompiler:
     def _extra(self) -> str:
         if self._columns is None:
             is_xml = self._entry.format.type == "xml"
-            return extra_of_document(self._mapping, self._entry, is_xml=is_xml)
+            return extra_of_document(self._mapping, self._entry, self._scope.held, is_xml=is_xml)
         taken = paths_taken_whole(self._mapping, self._entry)
         return extra_of_columns(self._columns, taken)
 

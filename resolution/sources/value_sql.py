@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from models.tables import SOURCE_ATTRIBUTES
 from resolution.sources.mapping_language import Each, Item, Value
-from resolution.sources.paths import json_path, parse_path
+from resolution.sources.paths import Step, json_path, parse_path
 
 # What counts as white space around a value: ASCII, no-break and ideographic spaces, a stray BOM.
 _SPACE = " \t\r\n\x0b\x0c\u00a0\u2007\u202f\u3000\ufeff"
@@ -15,6 +16,22 @@ _HAS_OUTER_SPACE = f"^[{_SPACE}]|[{_SPACE}]$"
 
 TextOf = Callable[[str], str]
 """Turns a path into SQL that gives its text, trimmed, null when there is none."""
+
+
+class Scope(Protocol):
+    """Gives the columns of a row that expressions are written over."""
+
+    def text(self, path: str) -> str:
+        """Return the column with the text of a path, trimmed, null when there is none."""
+        ...
+
+    def held(self, steps: tuple[Step, ...]) -> str:
+        """Return the column with the JSON value some steps lead to."""
+        ...
+
+    def listed(self, expression: str) -> str:
+        """Return the column with the value of an expression over the other columns."""
+        ...
 
 
 def sql_text(text: str) -> str:
@@ -54,14 +71,17 @@ class ValueSql:
         nothing = ", ".join(sql_text(value) for value in ("", *self.null_values))
         return f"CASE WHEN {text} NOT IN ({nothing}) THEN {text} END"
 
-    def json_texts(self, path: str) -> list[str]:
+    def json_texts(self, steps: tuple[Step, ...]) -> list[str]:
         """Return the JSON paths under which the text of a path may stand, best first."""
-        plain = json_path(parse_path(path))
+        plain = json_path(steps)
         return [f'{plain}."#text"', plain] if self.is_xml else [plain]
 
     def json_text(self, document: str, path: str) -> str:
-        """Return the text at a path of a JSON value."""
-        found = [f"json_extract_string({document}, {sql_text(p)})" for p in self.json_texts(path)]
+        """Return the text at a path of a JSON value, as it is."""
+        steps = parse_path(path)
+        found = [
+            f"json_extract_string({document}, {sql_text(each)})" for each in self.json_texts(steps)
+        ]
         return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
 
     def value(self, value: Value, text_of: TextOf) -> str:
@@ -85,63 +105,77 @@ class ValueSql:
             text = f"CASE {text} {cases} ELSE {text} END"
         return text
 
-    def items(self, attribute: str, item: Item, text_of: TextOf) -> str:
+    def items(self, attribute: str, item: Item, scope: Scope) -> str:
         """Write the list of items one item mapping makes of a row."""
         if item.each is None:
-            parts = {name: self.value(value, text_of) for name, value in item.parts.items()}
+            parts = {name: self.value(value, scope.text) for name, value in item.parts.items()}
             paths = dict.fromkeys(path for value in item.parts.values() for path in value.sources)
             has_content = _any_present(parts[name] for name in item.content_parts)
             packed = _struct(attribute, parts, sql_text(", ".join(paths)))
             return f"CASE WHEN {has_content} THEN [{packed}] ELSE [] END"
         if item.each.is_of_text:
-            pieces = self._pieces(item.each, text_of)
-            own_text = self._piece_text(text_of)
+            pieces, own_text = self._pieces(item.each, scope)
         else:
-            pieces, own_text = self._elements(item.each), self._element_text(text_of)
+            pieces, own_text = self._elements(item, item.each, scope)
         parts = {name: self.value(value, own_text) for name, value in item.parts.items()}
         packed = _struct(attribute, parts, "x.p")
         content = _any_present(f"y.{sql_name(name)}" for name in item.content_parts)
         made = f"list_transform({pieces}, lambda x: {packed})"
         return f"coalesce(list_filter({made}, lambda y: {content}), [])"
 
-    def _pieces(self, each: Each, text_of: TextOf) -> str:
-        text = text_of(each.path)
+    def _pieces(self, each: Each, scope: Scope) -> tuple[str, TextOf]:
+        """Return the pieces of a text, and how paths are read for one of them."""
+        text = scope.text(each.path)
         if each.split is not None:
             cut = f"string_split({text}, {sql_text(each.split)})"
         else:
             cut = f"regexp_extract_all({text}, {_pattern(each.find_all or '')})"
         path = f"{sql_text(each.path + '[')} || (i - 1) || ']'"
-        return f"list_transform({cut}, lambda v, i: struct_pack(p := {path}, v := v))"
-
-    def _piece_text(self, text_of: TextOf) -> TextOf:
+        pieces = f"list_transform({cut}, lambda v, i: struct_pack(p := {path}, v := v))"
         piece = self.cleaned("x.v")
-        return lambda path: piece if path == "." else text_of(path.removeprefix("^"))
+        return scope.listed(
+            pieces
+        ), lambda path: piece if path == "." else scope.text(path.removeprefix("^"))
 
-    def _element_text(self, text_of: TextOf) -> TextOf:
+    def _elements(self, item: Item, each: Each, scope: Scope) -> tuple[str, TextOf]:
+        """Return the elements of a nested list with their texts, and how paths are read there."""
+        own = dict.fromkeys(
+            path
+            for value in item.parts.values()
+            for path in value.sources
+            if not path.startswith("^")
+        )
+        names = {path: f"t{at}" for at, path in enumerate(own)}
+        texts = [f"{name} := {self.json_text('w.v', path)}" for path, name in names.items()]
+        packed = f"struct_pack({', '.join(['p := w.p', *texts])})"
+        elements = f"list_transform({self._places(each, scope)}, lambda w: {packed})"
+
         def own_text(path: str) -> str:
             if path.startswith("^"):
-                return text_of(path[1:])
-            return self.cleaned(self.json_text("x.v", path))
+                return scope.text(path[1:])
+            return self.cleaned(f"x.{names[path]}")
 
-        return own_text
+        return scope.listed(elements), own_text
 
-    def _elements(self, each: Each) -> str:
-        """List the elements a path leads to, each with its own path; one alone is a list of one."""
-        levels = each.path.split("[*]")
-        found = "[struct_pack(p := '', v := doc)]"
-        for depth, level in enumerate(levels):
-            if not level and depth:
-                continue
-            steps = level.removeprefix(".") if depth else level
-            inner = json_path(parse_path(steps))
-            value = f"json_extract(w{depth}.v, {sql_text(inner)})"
-            prefix = "." + steps if depth else steps
-            path = f"w{depth}.p || {sql_text(prefix + '[')} || (i{depth} - 1) || ']'"
-            found = (
-                f"flatten(list_transform({found}, lambda w{depth}: list_transform({listed(value)}, "
-                f"lambda v{depth}, i{depth}: struct_pack(p := {path}, v := v{depth}))))"
-            )
+    def _places(self, each: Each, scope: Scope) -> str:
+        """List the elements a path leads to, each with its own path."""
+        first, *deeper = each.path.split("[*]")
+        found = _numbered(scope.held(parse_path(first or ".")), sql_text(first))
+        for level in filter(None, deeper):
+            steps = level.removeprefix(".")
+            inner = f"json_extract(w.v, {sql_text(json_path(parse_path(steps)))})"
+            held = f"list_transform({found}, lambda w: struct_pack(p := w.p, v := {inner}))"
+            numbered = _numbered("u.v", f"u.p || {sql_text('.' + steps)}")
+            found = f"flatten(list_transform({held}, lambda u: {numbered}))"
         return found
+
+
+def _numbered(value: str, path: str) -> str:
+    """Write the elements of a JSON value with their paths, numbered from 0."""
+    return (
+        f"list_transform({listed(value)}, "
+        f"lambda v, i: struct_pack(p := {path} || '[' || (i - 1) || ']', v := v))"
+    )
 
 
 def listed(value: str) -> str:
