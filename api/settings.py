@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     YamlConfigSettingsSource,
 )
 
@@ -33,7 +34,7 @@ class Environment(StrEnum):
 
 
 class Settings(BaseSettings):
-    """Everything a deployment may choose; nothing here is secret.
+    """Everything a deployment may choose; what is secret has no default and is never printed.
 
     Attributes:
         workspace: the folder that holds this deployment's state.
@@ -44,6 +45,8 @@ class Settings(BaseSettings):
         port: the port it listens on; 0 takes a free one.
         allowed_hosts: the names the API may be asked under; "*" is any.
         audit: the append-only audit file; `audit.sqlite` in the workspace unless set.
+        databases: the address behind every database name that a mapping may use, such as
+            `sqlite:///path` or `postgresql://...`; secret, so better a variable than the file.
         examples: the folder of example mappings that the demo uses.
     """
 
@@ -57,6 +60,7 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     audit: Path | None = None
+    databases: dict[str, SecretStr] = Field(default_factory=dict)
     examples: Path = _REPOSITORY / "examples"
 
     @property
@@ -64,6 +68,11 @@ class Settings(BaseSettings):
         """Return where everything is; a relative `data` starts at the workspace."""
         root = self.workspace.resolve()
         return Workspace(root=root, data=(root / self.data).resolve() if self.data else root)
+
+    @property
+    def database_addresses(self) -> dict[str, str]:
+        """Return the address of every database, its secrets open."""
+        return {name: address.get_secret_value() for name, address in self.databases.items()}
 
     @property
     def audit_file(self) -> Path:
@@ -110,6 +119,8 @@ def load_settings(workspace: Path | None = None, **chosen: Any) -> Settings:
         return InWorkspace(workspace=root, **given)
     except ValidationError as error:
         raise InvalidInputError(_in_words(error, file)) from error
+    except SettingsError as error:
+        raise InvalidInputError(f"{error}: write lists and objects as JSON") from error
     except (yaml.YAMLError, TypeError, ValueError, AttributeError) as error:
         raise InvalidInputError(f"{file} is not YAML of the form `setting: value`") from error
 

@@ -75,13 +75,22 @@ def ingest(
     log: IngestLog,
     clock: Clock,
     progress: Progress,
+    databases: Mapping[str, str] | None = None,
 ) -> IngestSummary:
-    """Read the new files of every source into segments of standardised records."""
+    """Read the new files of every source into segments of standardised records.
+
+    `databases` holds the address behind every database name that a mapping may use.
+    """
     summaries = []
     reasons: Counter[str] = Counter()
     for mapping in mappings:
         summary = ingest_source(
-            mapping, workspace=workspace, log=log, clock=clock, progress=progress
+            mapping,
+            workspace=workspace,
+            log=log,
+            clock=clock,
+            progress=progress,
+            databases=databases,
         )
         summaries.append(summary)
         reasons.update(summary.reasons)

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +49,7 @@ def ingest_source(
     log: IngestLog,
     clock: Callable[[], datetime],
     progress: Progress,
+    databases: Mapping[str, str] | None = None,
 ) -> SourceSummary:
     """Read the new files of one source into a segment; none, if there is nothing new.
 
@@ -61,6 +62,7 @@ def ingest_source(
         data_root=workspace.data,
         known_files=log.files(),
         scratch=workspace.scratch,
+        databases=databases,
     ) as reading:
         if not reading.files:
             return SourceSummary(mapping.source, 0, reading.n_known, 0, 0, 0, 0, {})

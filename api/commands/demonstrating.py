@@ -122,6 +122,7 @@ def _run(plan: DemoPlan, deployment: Deployment, progress: Progress) -> RunRepor
         shelf=deployment.shelf,
         publish=deployment.publish,
         auditor=deployment.auditor,
+        databases=deployment.settings.database_addresses,
         new_identity_id=identity_ids(seed),
         progress=progress,
     )

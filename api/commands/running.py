@@ -50,6 +50,7 @@ def run(
             shelf=deployment.shelf,
             publish=deployment.publish,
             auditor=deployment.auditor,
+            databases=deployment.settings.database_addresses,
             new_identity_id=identity_ids(),
             progress=progress,
         )
@@ -85,6 +86,7 @@ def train(
             pipeline=deployment.pipeline,
             shelf=deployment.shelf,
             auditor=deployment.auditor,
+            databases=deployment.settings.database_addresses,
             progress=progress,
         )
         version = trained.package.version

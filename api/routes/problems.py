@@ -68,6 +68,13 @@ STATUS_OF: dict[type[IdentigraphError], Problem] = {
 }
 
 
+# Where the framework's own words would not help.
+_OF_ROUTING = {
+    HTTPStatus.BAD_REQUEST: "The body is not JSON in UTF-8.",
+    HTTPStatus.NOT_FOUND: "There is no such path; /docs shows those there are.",
+}
+
+
 def problem_response(
     status: HTTPStatus,
     kind: str,
@@ -134,6 +141,7 @@ def _of_routing(request: Request, error: Exception) -> JSONResponse:
     del request
     assert isinstance(error, HTTPException)  # noqa: S101  # as registered
     status = HTTPStatus(error.status_code)
-    response = problem_response(status, f"http-{int(status)}", status.phrase, status.description)
+    detail = _OF_ROUTING.get(status, status.description)
+    response = problem_response(status, f"http-{int(status)}", status.phrase, detail)
     response.headers.update(error.headers or {})
     return response

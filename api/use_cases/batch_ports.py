@@ -100,8 +100,9 @@ class BatchPipeline(Protocol):
         log: IngestLog,
         clock: Clock,
         progress: Progress,
+        databases: Mapping[str, str] | None = None,
     ) -> IngestCounts:
-        """Read new files of every source into segments."""
+        """Read what is new of every source into segments."""
         ...
 
     def resolve(

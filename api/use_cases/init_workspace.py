@@ -17,6 +17,10 @@ _SETTINGS = """\
 # Where the `files` patterns of mapping files start: a folder, from here.
 # data: .
 
+# The address behind every database name that a mapping may use. An address with a password
+# belongs into the variable IDENTIGRAPH_DATABASES rather than here.
+# databases: {casework_db: "sqlite:////srv/casework.sqlite"}
+
 # development needs no sign-in and acts for one subject; production needs sign-in.
 # environment: development
 # subject: developer-1

@@ -52,6 +52,7 @@ def publish_run(
     shelf: MatchModelShelf,
     publish: Publish,
     auditor: Auditor,
+    databases: Mapping[str, str],
     new_identity_id: IdentityIdFactory,
     progress: Progress,
 ) -> RunReport:
@@ -67,7 +68,12 @@ def publish_run(
     with auditor.before_change("publish_run", principal) as seen:
         with watch.stage("ingest"):
             ingest = pipeline.ingest(
-                mappings, workspace=workspace, log=store, clock=auditor.clock, progress=progress
+                mappings,
+                workspace=workspace,
+                log=store,
+                clock=auditor.clock,
+                progress=progress,
+                databases=databases,
             )
         with watch.stage("match model"):
             package, trained_now = _active(pipeline, shelf, workspace, store, progress)

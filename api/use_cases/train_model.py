@@ -1,6 +1,6 @@
 """Trains a match model without labels on the workspace's records, and keeps it as a version."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.use_cases.auditing import Auditor
@@ -29,6 +29,7 @@ def train_model(
     pipeline: BatchPipeline,
     shelf: MatchModelShelf,
     auditor: Auditor,
+    databases: Mapping[str, str],
     progress: Progress,
 ) -> TrainingReport:
     """Read new files, train on all current records, lint, and keep the package.
@@ -39,7 +40,12 @@ def train_model(
     """
     with auditor.before_change("train_model", principal) as seen:
         pipeline.ingest(
-            mappings, workspace=workspace, log=store, clock=auditor.clock, progress=progress
+            mappings,
+            workspace=workspace,
+            log=store,
+            clock=auditor.clock,
+            progress=progress,
+            databases=databases,
         )
         package = pipeline.train(workspace=workspace, log=store, progress=progress)
         shelf.add(package)

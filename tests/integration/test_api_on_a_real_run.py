@@ -94,6 +94,7 @@ def _publish(deployment: Deployment) -> RunReport:
         shelf=deployment.shelf,
         publish=deployment.publish,
         auditor=deployment.auditor,
+        databases=deployment.settings.database_addresses,
         new_identity_id=identity_ids(f"7:{deployment.store.change_sequence()}"),
         progress=lambda stage, done, total: None,
     )

@@ -1,5 +1,6 @@
 """Settings: their order, their refusals, and where places are."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,28 @@ def test_a_misspelt_variable_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
 
     with pytest.raises(InvalidInputError, match="IDENTIGRAPH_PROT"):
         load_settings(tmp_path)
+
+
+def test_the_address_of_a_database_is_never_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "postgresql://reader:opensesame@db/casework"
+    monkeypatch.setenv("IDENTIGRAPH_DATABASES", json.dumps({"casework_db": address}))
+
+    settings = load_settings(tmp_path)
+
+    assert settings.database_addresses == {"casework_db": address}
+    assert "opensesame" not in repr(settings)
+    assert "opensesame" not in str(settings.model_dump())
+
+
+@pytest.mark.parametrize("value", ["opensesame", '["opensesame"]', '{"a": {"b": "opensesame"}}'])
+def test_a_secret_that_cannot_be_read_is_not_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("IDENTIGRAPH_DATABASES", value)
+
+    with pytest.raises(InvalidInputError) as refused:
+        load_settings(tmp_path)
+
+    assert "opensesame" not in str(refused.value)

@@ -56,6 +56,7 @@ class World:
             "store": object(),
             "pipeline": self.pipeline,
             "shelf": self.shelf,
+            "databases": {},
             "progress": no_progress,
         }
 
