@@ -91,9 +91,16 @@ class ConnectionPool:
                 raise
 
     def checkpoint(self) -> None:
-        """Move the write-ahead log into the file and empty it, as far as readers allow."""
+        """Move the write-ahead log into the file, and empty it if nobody reads or writes now."""
         with self._lent() as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            # Emptying would wait for every reader, and hold the write lock meanwhile.
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                busy_timeout_ms = int(self.settings.busy_timeout_s * 1000)
+                connection.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
 
     def close(self) -> None:
         """Close idle connections and those that come back later."""
