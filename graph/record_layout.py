@@ -49,11 +49,8 @@ class RecordLayout:
         values = json.loads(packed)
         if layout == self.text:
             return _unpacked(values, self._fields)
-        row = _unpacked(values, _parsed(layout))
-        return {name: row.get(name, self._empty(name)) for name in self._schema.names}
-
-    def _empty(self, name: str) -> list[Any] | None:
-        return [] if pa.types.is_list(self._schema.field(name).type) else None
+        # Packing by today's fields leaves empty what did not exist then.
+        return _unpacked(_packed(_unpacked(values, _parsed(layout)), self._fields), self._fields)
 
 
 def _layout(fields: Iterable[pa.Field]) -> list[list[Any]]:
