@@ -6,7 +6,7 @@ from pathlib import Path
 
 from models.errors import MatchModelError
 from models.match_model.package import MatchModelPackage
-from resolution.link.packages import load_package, save_package
+from resolution.link.packages import copy_package, load_package, save_package
 
 _ACTIVE = "active"
 
@@ -45,6 +45,14 @@ class WorkspaceShelf:
             MatchModelError: if its lint found errors.
         """
         save_package(package, self._folder)
+
+    def adopt(self, place: Path) -> str:
+        """Copy a package from elsewhere, whole and checked; return its version.
+
+        Raises:
+            MatchModelError: if there is none, or it is damaged.
+        """
+        return copy_package(place, self._folder).name
 
     def activate(self, version: str) -> None:
         """Make runs use this version from now on.

@@ -18,6 +18,7 @@ from api.commands.progress import shown_progress
 from api.commands.run_summary import print_run
 from api.commands.serving import address_of, listen, serve_until_stopped
 from api.settings import Settings, load_settings
+from api.use_cases.activate_model import adopt_model
 from api.use_cases.evaluate_run import Evaluation, TruthFile, evaluate_run
 from api.use_cases.publish_run import RunReport, publish_run
 from api.use_cases.run_demo import DemoPlan, prepare_demo
@@ -99,7 +100,8 @@ def demo_as_plain(report: RunReport, found: Evaluation, quarantined: int) -> dic
 
 
 def _prepare(plan: DemoPlan, deployment: Deployment, progress: Progress) -> Path:
-    return prepare_demo(
+    """Make the demo's workspace; a match model that ships with the examples saves its training."""
+    truth = prepare_demo(
         plan,
         principal=operating_system_user("demo"),
         workspace=deployment.workspace,
@@ -108,6 +110,15 @@ def _prepare(plan: DemoPlan, deployment: Deployment, progress: Progress) -> Path
         generate=deployment.generate,
         progress=progress,
     )
+    shipped = sorted((deployment.settings.examples / "match_models").glob("*/manifest.json"))
+    if shipped and deployment.shelf.active_version() is None:
+        adopt_model(
+            shipped[-1].parent,
+            principal=operating_system_user("demo"),
+            shelf=deployment.shelf,
+            auditor=deployment.auditor,
+        )
+    return truth
 
 
 def _run(plan: DemoPlan, deployment: Deployment, progress: Progress) -> RunReport:

@@ -1,5 +1,6 @@
 """`identigraph run`, `train` and `activate`: records in, identities out."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,11 +10,14 @@ from api.commands.options import DataOption, JsonOption, WorkspaceOption
 from api.commands.output import print_json, say, table
 from api.commands.progress import shown_progress
 from api.commands.run_summary import print_run
+from api.match_model_shelf import WorkspaceShelf
 from api.settings import load_settings
-from api.use_cases.activate_model import activate_model
+from api.use_cases.activate_model import Activation, activate_model, adopt_model
+from api.use_cases.auditing import Auditor
 from api.use_cases.publish_run import publish_run
 from api.use_cases.train_model import train_model
 from api.wiring import identity_ids, opened
+from models.access import Principal
 from resolution.sources.mapping import load_mappings
 
 
@@ -114,7 +118,9 @@ def train(
 
 
 def activate(
-    version: Annotated[str, typer.Argument(help="A version that `train` made.")],
+    version: Annotated[
+        str, typer.Argument(help="A version that `train` made, or the folder of a package.")
+    ],
     *,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -125,13 +131,18 @@ def activate(
     - `identigraph activate mm-0123456789ab --workspace work`
     """
     with opened(load_settings(workspace)) as deployment:
-        done = activate_model(
-            version,
-            principal=operating_system_user(None),
-            shelf=deployment.shelf,
-            auditor=deployment.auditor,
-        )
+        used = deployment.shelf, deployment.auditor
+        done = _activate(version, operating_system_user(None), *used)
     if as_json:
         print_json(done)
     else:
         say(f"Runs use {done.version} from now on; they used {done.former_version or 'none'}.")
+
+
+def _activate(
+    version: str, principal: Principal, shelf: WorkspaceShelf, auditor: Auditor
+) -> Activation:
+    # A version has no folder in its name; what has one is a package to be brought in.
+    if Path(version).name != version:
+        return adopt_model(Path(version), principal=principal, shelf=shelf, auditor=auditor)
+    return activate_model(version, principal=principal, shelf=shelf, auditor=auditor)

@@ -1,6 +1,7 @@
 """Makes a match model version the one that runs use."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from api.use_cases.auditing import Auditor
 from api.use_cases.batch_ports import MatchModelShelf
@@ -25,6 +26,23 @@ def activate_model(
         BackendUnavailableError: if the audit cannot be written.
     """
     with auditor.before_change("activate_model", principal) as seen:
+        seen.add(version)
+        former = shelf.active_version()
+        shelf.activate(version)
+        return Activation(version, former)
+
+
+def adopt_model(
+    place: Path, *, principal: Principal, shelf: MatchModelShelf, auditor: Auditor
+) -> Activation:
+    """Copy a package that was trained elsewhere into the workspace, and activate it.
+
+    Raises:
+        MatchModelError: if there is no package there, or it is damaged.
+        BackendUnavailableError: if the audit cannot be written.
+    """
+    with auditor.before_change("adopt_model", principal) as seen:
+        version = shelf.adopt(place)
         seen.add(version)
         former = shelf.active_version()
         shelf.activate(version)

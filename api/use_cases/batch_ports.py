@@ -146,6 +146,10 @@ class MatchModelShelf(Protocol):
         """Keep a package for ever."""
         ...
 
+    def adopt(self, place: Path) -> str:
+        """Copy a package from elsewhere, whole and checked; return its version."""
+        ...
+
     def activate(self, version: str) -> None:
         """Make runs use this version from now on."""
         ...

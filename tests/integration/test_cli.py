@@ -105,6 +105,7 @@ def test_an_unusable_mapping_is_told_with_its_line(identigraph: Callable[..., En
         (("export", "--output", "out.xlsx", "--workspace", "work"), 2),
         (("evaluate", "--truth", "nothing.csv", "--workspace", "work"), 3),
         (("activate", "mm-nothing", "--workspace", "work"), 2),
+        (("activate", "./mm-nothing", "--workspace", "work"), 2),
         (("who-is", "--workspace", "work"), 2),
         (("who-is", "--workspace", "work", "--name", "Ana", "--purpose", "x" * 300), 2),
     ],

@@ -295,6 +295,10 @@ class FakeShelf:
     def add(self, package: MatchModelPackage) -> None:
         self.held.append(package.version)
 
+    def adopt(self, place: Path) -> str:
+        self.held.append(place.name)
+        return place.name
+
     def activate(self, version: str) -> None:
         self.active = version
 

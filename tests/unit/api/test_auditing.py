@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.use_cases.activate_model import activate_model
+from api.use_cases.activate_model import activate_model, adopt_model
 from api.use_cases.auditing import query_hash
 from api.use_cases.check_mappings import check_mappings
 from api.use_cases.evaluate_run import TruthFile, evaluate_run
@@ -86,6 +86,7 @@ CHANGES: dict[str, Callable[[World], Any]] = {
     ),
     "train_model": lambda world: train_model([], **world.batch),
     "activate_model": lambda world: activate_model("mm-1", shelf=world.shelf, **world.asking),
+    "adopt_model": lambda world: adopt_model(Path("other/mm-7"), shelf=world.shelf, **world.asking),
     "export_identities": lambda world: export_identities(
         world.folder / "out.csv", workspace=world.workspace, **world.reading
     ),
