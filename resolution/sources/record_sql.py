@@ -219,7 +219,7 @@ class RecordMaker:
     def _grouped_records(self) -> str:
         """Write the records that several rows make: their distinct items, the last's scalars."""
         mapped = self._mapped_attributes()
-        items = ", ".join(f"{name}_items AS ({_distinct_items(name)})" for name in mapped)
+        items = ", ".join(f"{name}_items AS ({self._distinct_items(name)})" for name in mapped)
         lists = ", ".join(
             f'coalesce({name}_items.items, []) AS "{name}"'
             if name in mapped
@@ -238,6 +238,20 @@ class RecordMaker:
             FROM heads {joins} ORDER BY ord
         """
 
+    def _distinct_items(self, attribute: str) -> str:
+        """Write the distinct items of an attribute for each key, in order of first appearance."""
+        parts = sorted(set().union(*(sql.parts(attribute) for sql in self._sql)))
+        told_apart = ", ".join(f'item."{part}"' for part in parts)
+        return (
+            # Sorting a list of pairs is four times as fast as `list(item ORDER BY place)`.
+            "SELECT key, list_transform(list_sort(list(struct_pack(place := place, item := item)))"
+            ", lambda pair: pair.item) AS items FROM ("
+            "SELECT key, arg_min(item, place) AS item, min(place) AS place FROM ("
+            f'SELECT key, unnest("{attribute}") AS item, '
+            f'ord::HUGEINT * 1048576 + generate_subscripts("{attribute}", 1) AS place FROM made'
+            f") GROUP BY key, {told_apart}) GROUP BY key"
+        )
+
     def _quarantined(self, entry_no: int, staged: StagedEntry) -> str:
         """Write the staged rows of one entry that are set aside, with the reason."""
         raw = "doc"
@@ -254,16 +268,3 @@ class RecordMaker:
             f"JOIN fates USING (file_no, row) "
             f"WHERE entry_no = {entry_no} AND fate NOT IN ({_KEPT}, {_EXCLUDED})"
         )
-
-
-def _distinct_items(attribute: str) -> str:
-    """Write the distinct items of an attribute for each key, in order of first appearance."""
-    parts = [field.name for field in SOURCE_ATTRIBUTES[attribute].value_type][:-1]
-    told_apart = ", ".join(f'item."{part}"' for part in parts)
-    return (
-        "SELECT key, list(item ORDER BY place) AS items FROM ("
-        "SELECT key, arg_min(item, place) AS item, min(place) AS place FROM ("
-        f'SELECT key, unnest("{attribute}") AS item, '
-        f'ord::HUGEINT * 1048576 + generate_subscripts("{attribute}", 1) AS place FROM made'
-        f") GROUP BY key, {told_apart}) GROUP BY key"
-    )

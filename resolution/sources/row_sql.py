@@ -25,6 +25,7 @@ class RowSql:
     key: str
     is_kept: str
     attributes: dict[str, str]
+    mapped_parts: dict[str, set[str]]
     extra: str
     effective_time: str
     protective_marking: str
@@ -32,6 +33,10 @@ class RowSql:
     def texts_of(self, table: str) -> str:
         """Return a query of staged rows together with the columns of all expressions."""
         return self.scope.query(table)
+
+    def parts(self, name: str) -> set[str]:
+        """Return the parts of an attribute that any item maps."""
+        return self.mapped_parts.get(name, set())
 
     def attribute(self, name: str) -> str:
         """Return the list of an attribute, empty when it is not mapped."""
@@ -62,8 +67,10 @@ class EntryCompiler:
         """Write everything."""
         key, is_kept = self._key(), self._is_kept()
         attributes: dict[str, list[str]] = {}
+        parts: dict[str, set[str]] = {}
         for attribute, item in self._entry.typed_record.item_mappings():
             made = self._values.items(attribute, item, self._scope)
+            parts.setdefault(attribute, set()).update(item.parts)
             attributes.setdefault(attribute, []).append(f"({made})::{list_type(attribute)}")
         own = self._mapping if self._entry is self._mapping else None
         time, marking = "NULL::VARCHAR", "NULL::VARCHAR"
@@ -75,6 +82,7 @@ class EntryCompiler:
             scope=self._scope,
             key=key,
             is_kept=is_kept,
+            mapped_parts=parts,
             attributes={name: _joined(lists) for name, lists in attributes.items()},
             extra=self._extra(),
             effective_time=time,
