@@ -59,15 +59,17 @@ def print_formation(answer: FormationAnswer) -> None:
     if state.status is not IdentityStatus.CURRENT:
         say(f"Stands for it now: {', '.join(state.superseded_by) or 'nothing'}")
     _golden(state.golden)
-    say(f"\n{len(state.record_ids)} records, joined by {len(answer.steps)} links:")
+    say(f"\n{len(state.record_ids)} records, joined by {answer.n_steps} links:")
     for step in answer.steps:
         say()
         link = step.link
         say(f"{step.step}. {link.left_id} and {link.right_id}: weight {link.match_weight:.2f}")
-        if step.explanation:
-            print_explanation(step.explanation)
+        print_explanation(step.explanation)
     if len(answer.groups) > 1:
         say(f"\n{len(answer.groups)} groups were joined by something other than a stored link.")
+    if answer.quality and answer.quality.bridges:
+        say("\nBridges, whose removal would split it; look here first for false links:")
+        table(("left", "right"), answer.quality.bridges)
     if answer.n_doubts:
         say(f"\n{answer.n_doubts} pairs inside it are below the link threshold; the weakest:")
         rows = [(one.left_id, one.right_id, one.match_weight) for one in answer.doubts]

@@ -10,8 +10,9 @@ from api.auth.sign_in import operating_system_user
 from api.commands.evidence import print_formation, print_pair, print_who_is
 from api.commands.options import JsonOption, PurposeOption, WorkspaceOption
 from api.commands.output import print_json, table
-from api.routes.answers import FormationAnswerBody, PairAnswerBody, RunAnswer, WhoIsAnswerBody
+from api.routes.answers import FormationAnswerBody, PairAnswerBody, WhoIsAnswerBody
 from api.routes.questions import AskedAttributes
+from api.routes.run_answers import RunAnswer
 from api.settings import load_settings
 from api.use_cases.explain_identity import explain_identity
 from api.use_cases.explain_pair import explain_pair

@@ -231,14 +231,29 @@ class JoiningStepAnswer(Answer):
     link: LinkAnswer
     left_group: list[str] = Field(description="Records already together with the left one")
     right_group: list[str] = Field(description="Records already together with the right one")
-    explanation: ExplanationAnswer | None = Field(description="None past the bound on one answer")
+    explanation: ExplanationAnswer = Field(description="The evidence")
+
+
+class QualityAnswer(Answer):
+    """How well the records of an identity hang together, by the links that count."""
+
+    n_records: int = Field(description="Its records")
+    n_links: int = Field(description="Links at or above the link threshold")
+    density: float = Field(description="Links present of all possible ones")
+    is_connected: bool = Field(description="Whether links alone reach every record")
+    diameter: int | None = Field(description="Most links on a shortest way; None: not told")
+    bridges: list[tuple[str, str]] = Field(
+        description="Links whose removal splits it: look here first for false links"
+    )
+    articulation_points: list[str] = Field(description="Records whose removal splits it")
 
 
 class FormationAnswerBody(Answer):
     """How an identity was formed: the links that joined its records, strongest first."""
 
     state: IdentityStateAnswer
-    steps: list[JoiningStepAnswer]
+    steps: list[JoiningStepAnswer] = Field(description="Of very many, the weakest")
+    n_steps: int = Field(description="All of them")
     groups: list[list[str]] = Field(
         description="What the steps leave together; several: more than links joined them"
     )
@@ -246,39 +261,6 @@ class FormationAnswerBody(Answer):
         description="Pairs inside it that are too weak to link, weakest first"
     )
     n_doubts: int = Field(description="All of them; `doubts` is bounded")
+    quality: QualityAnswer | None = Field(description="None for an id that no longer stands")
     thresholds: ThresholdsAnswer
     basis: BasisAnswer
-
-
-class RunAnswer(Answer):
-    """One passage of the pipeline."""
-
-    run_id: str = Field(description="The run")
-    status: str = Field(description="building, published, superseded or failed")
-    model_version: str = Field(description="The match model version it was scored by")
-    fingerprint: str = Field(description="Hash of all inputs")
-    started_at: datetime
-    finished_at: datetime | None
-    summary: dict[str, Any] = Field(description="Counts by name, seconds by stage")
-
-
-class RunsAnswer(Answer):
-    """Runs, newest first."""
-
-    runs: list[RunAnswer]
-
-
-class HealthAnswer(Answer):
-    """Whether the process answers, or is ready to answer about people."""
-
-    status: str = Field(description="ok or ready")
-
-
-class ProblemAnswer(BaseModel):
-    """What went wrong (RFC 9457)."""
-
-    type: str = Field(description="Names the kind of problem")
-    title: str = Field(description="The kind, in words")
-    status: int = Field(description="The HTTP status")
-    detail: str = Field(description="What to do about it; never repeats what was sent")
-    errors: list[dict[str, str]] | None = Field(None, description="Where the question is wrong")

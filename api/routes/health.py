@@ -5,9 +5,10 @@ from http import HTTPStatus
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from api.routes.answers import HealthAnswer, ProblemAnswer
 from api.routes.asking import Wired
+from api.routes.problem_schema import ProblemAnswer
 from api.routes.problems import problem_response
+from api.routes.run_answers import HealthAnswer
 from api.use_cases.check_ready import check_ready
 from models.errors import BackendUnavailableError, RunNotFoundError
 

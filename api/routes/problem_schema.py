@@ -3,9 +3,20 @@
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel, Field
 
-from api.routes.answers import ProblemAnswer
 from api.routes.problems import MEDIA_TYPE
+
+
+class ProblemAnswer(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(description="Names the kind of problem")
+    title: str = Field(description="The kind, in words")
+    status: int = Field(description="The HTTP status")
+    detail: str = Field(description="What to do about it; never repeats what was sent")
+    errors: list[dict[str, str]] | None = Field(None, description="Where the question is wrong")
+
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     403: {"model": ProblemAnswer, "description": "Sign-in is needed, or this is not allowed"},

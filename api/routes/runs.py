@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.routes.answers import RunAnswer, RunsAnswer
 from api.routes.asking import Asking, Wired
 from api.routes.raw_paths import RunId
+from api.routes.run_answers import RunAnswer, RunsAnswer
 from api.use_cases.list_runs import get_run, list_runs
 
 router = APIRouter(tags=["runs"])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from api.use_cases.auditing import Auditor
 from api.use_cases.ports import Basis, Resolver, Resolvers, basis_of, published_run
+from graph.metrics import ClusterQuality, cluster_quality
 from graph.store import GraphReader, GraphView
 from models.access import Principal
 from models.identity import IdentityState, IdentityStatus
@@ -24,14 +25,13 @@ class JoiningStep:
         step: 1 for the strongest.
         left_group: records already together with the left record, itself included.
         right_group: likewise of the right record.
-        explanation: the evidence; None past the bound on one answer.
     """
 
     step: int
     link: PairwisePrediction
     left_group: tuple[str, ...]
     right_group: tuple[str, ...]
-    explanation: PairExplanation | None
+    explanation: PairExplanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +39,24 @@ class FormationAnswer:
     """How an identity was formed, step by step.
 
     Attributes:
-        steps: a strongest spanning tree of its links, strongest first.
+        steps: a strongest spanning tree of its links, strongest first; of very many, the weakest.
+        n_steps: all of them.
         groups: what the steps leave together; more than one group means that something other
             than a stored link, such as a decision, joined them.
         doubts: pairs inside the identity that were compared and are below the link threshold,
             weakest first: what speaks against it.
         n_doubts: all of them; `doubts` is bounded.
+        quality: how well the links at or above the link threshold hold it together; None for an
+            id that no longer stands.
     """
 
     state: IdentityState
     steps: tuple[JoiningStep, ...]
+    n_steps: int
     groups: tuple[tuple[str, ...], ...]
     doubts: tuple[PairExplanation, ...]
     n_doubts: int
+    quality: ClusterQuality | None
     thresholds: Thresholds
     basis: Basis
 
@@ -75,30 +80,41 @@ def explain_identity(
         seen.add(identity_id)
         with graph.view() as view:
             run = published_run(view)
-            resolver = resolvers(run.model_version)
             state = view.identity(identity_id)
             seen.add(run.run_id)
-            if state.status is not IdentityStatus.CURRENT:
-                return FormationAnswer(state, (), (), (), 0, resolver.thresholds, basis_of(run))
             seen.add_all(state.record_ids)
-            links = view.links_among(state.record_ids)
-            joins, groups = joining_links(state.record_ids, links)
-            weak = [one for one in links if one.match_weight < resolver.thresholds.link_weight]
-            weakest = sorted(weak, key=lambda one: one.match_weight)[:_MOST_DOUBTS]
-            shown = [join[0] for join in joins[:_MOST_STEPS]]
-            evidence = _explanations(view, [*shown, *weakest], resolver)
-            return FormationAnswer(
-                state=state,
-                steps=tuple(
-                    JoiningStep(number, link, left, right, evidence.get(_pair(link)))
-                    for number, (link, left, right) in enumerate(joins, start=1)
-                ),
-                groups=groups,
-                doubts=tuple(evidence[_pair(link)] for link in weakest),
-                n_doubts=len(weak),
-                thresholds=resolver.thresholds,
-                basis=basis_of(run),
-            )
+            return _formation(view, state, resolvers(run.model_version), basis_of(run))
+
+
+def _formation(
+    view: GraphView, state: IdentityState, resolver: Resolver, basis: Basis
+) -> FormationAnswer:
+    thresholds = resolver.thresholds
+    if state.status is not IdentityStatus.CURRENT:
+        return FormationAnswer(state, (), 0, (), (), 0, None, thresholds, basis)
+    links = view.links_among(state.record_ids)
+    for_it = [one for one in links if one.match_weight >= thresholds.review_weight]
+    joins, groups = joining_links(state.record_ids, for_it)
+    weak = [one for one in links if one.match_weight < thresholds.link_weight]
+    strong = [one for one in links if one.match_weight >= thresholds.link_weight]
+    weakest = sorted(weak, key=lambda one: one.match_weight)[:_MOST_DOUBTS]
+    first = max(0, len(joins) - _MOST_STEPS)
+    shown = joins[first:]
+    evidence = _explanations(view, [*(link for link, _, _ in shown), *weakest], resolver)
+    return FormationAnswer(
+        state=state,
+        steps=tuple(
+            JoiningStep(number, link, left, right, evidence[_pair(link)])
+            for number, (link, left, right) in enumerate(shown, start=first + 1)
+        ),
+        n_steps=len(joins),
+        groups=groups,
+        doubts=tuple(evidence[_pair(link)] for link in weakest),
+        n_doubts=len(weak),
+        quality=cluster_quality(state.record_ids, strong),
+        thresholds=thresholds,
+        basis=basis,
+    )
 
 
 _Join = tuple[PairwisePrediction, tuple[str, ...], tuple[str, ...]]

@@ -193,6 +193,10 @@ def test_an_identity_is_explained_by_the_links_that_joined_it(client: TestClient
     assert body["steps"][1]["left_group"] == ["casework:1", "casework:2"]
     assert len(body["groups"]) == 1
     assert [one["match_weight"] for one in body["doubts"]] == [1.5]
+    assert body["quality"]["bridges"] == [
+        ["casework:1", "casework:2"],
+        ["casework:2", "passengers:1"],
+    ]
 
 
 @pytest.mark.parametrize("kind", list(STATUS_OF), ids=lambda kind: kind.__name__)
