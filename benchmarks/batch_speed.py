@@ -30,9 +30,9 @@ from resolution.link.packages import load_package, save_package
 from resolution.link.splink_session import open_linker
 
 SPLINK_RULES = (
-    "l.person_numbers[1] = r.person_numbers[1]",
-    "l.documents[1] = r.documents[1]",
-    "l.emails[1] = r.emails[1]",
+    block_on("person_number"),
+    block_on("document"),
+    block_on("email"),
     block_on("root_key", "birth_year"),
     block_on("birth", "given"),
     block_on("birth", "family"),
@@ -71,12 +71,12 @@ def run_splink(_: Path, root: Path) -> dict[str, Any]:
         build_features(connection, "standardised")
         apply_frequencies(connection, package.frequencies)
         connection.execute("drop table standardised")
-        rules = [
-            {"blocking_rule": rule, "sql_dialect": "duckdb"}
-            if isinstance(rule, str)
-            else rule.create_blocking_rule_dict("duckdb")
-            for rule in SPLINK_RULES
-        ]
+        # Splink blocks on columns: the first of each list is what its user would have.
+        connection.execute(
+            "create or replace table model_input as select *, document_numbers[1] as document, "
+            "person_numbers[1] as person_number, email_addresses[1] as email from model_input"
+        )
+        rules = [rule.create_blocking_rule_dict("duckdb") for rule in SPLINK_RULES]
         settings = package.settings | {"blocking_rules_to_generate_predictions": rules}
         with open_linker(connection, "model_input", settings) as linker:
             with watch.stage("block"):
