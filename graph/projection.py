@@ -1,6 +1,6 @@
 """Turns the Parquet files of a run into the rows a store takes, with DuckDB."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -15,22 +15,20 @@ from models.tables import SOURCE_RECORDS, STANDARDISED_RECORDS
 _ROWS_AT_ONCE = 100_000
 _BODIES_AT_ONCE = 20_000
 
+# What a record is a version of: segments may hold the same record from several files.
+_VERSION = "record_id, file_id, mapping_version"
+
 
 class Projection:
     """Reads run artefacts in batches; its memory is that of the engine, whatever their size."""
 
     def __init__(self, engine: Engine) -> None:
         self._duckdb = engine.connection
+        self._files: dict[str, object] = {}
 
     def count(self, path: Path) -> int:
         """Return how many rows a file holds."""
         return self._value("SELECT count(*) FROM read_parquet($file)", path)
-
-    def count_distinct(self, path: Path) -> int:
-        """Return how many different rows a file holds."""
-        return self._value(
-            "SELECT count(*) FROM (SELECT DISTINCT * FROM read_parquet($file))", path
-        )
 
     def rows(self, path: Path) -> Iterator[pa.RecordBatch]:
         """Return the rows of a file as they stand."""
@@ -45,25 +43,25 @@ class Projection:
         """Find out which records are new, changed or gone; the next two methods tell.
 
         Args:
-            source_records: segments, oldest first; of a record in several the last counts.
-            standardised_records: the current records.
+            source_records: segments that hold, among others, what was standardised.
+            standardised_records: every current record, once.
             served: what the store serves now (schema RECORD_HASHES).
         """
-        self._segments = [str(path) for path in source_records]
-        self._standardised = str(standardised_records)
+        self._files = {
+            "source": [str(path) for path in source_records],
+            "standardised": str(standardised_records),
+        }
         reader = pa.RecordBatchReader.from_batches(RECORD_HASHES, served)
         self._duckdb.register("served_stream", reader)
-        self._run("CREATE OR REPLACE TABLE served AS SELECT * FROM served_stream")
-        self._find_newest()
+        self._run("CREATE OR REPLACE TABLE served AS SELECT * FROM served_stream", {})
         # The layouts count as content: rows packed by former ones are packed anew.
         self._run(
             f"CREATE OR REPLACE TABLE current_hash AS SELECT record_id, (hash(one.h, other.h,"
             f" '{SOURCE_LAYOUT.text}', '{STANDARDISED_LAYOUT.text}') >> 1)::BIGINT AS content_hash"
-            f" FROM (SELECT record_id, {_hash(SOURCE_RECORDS)} AS h FROM {self._source()}) AS one"
-            f" JOIN (SELECT record_id, {_hash(STANDARDISED_RECORDS)} AS h"
-            "   FROM read_parquet($standardised)) AS other USING (record_id)",
-            standardised=self._standardised,
-            segments=self._segments,
+            f" FROM (SELECT {_VERSION}, {_hash(SOURCE_RECORDS)} AS h FROM read_parquet($source))"
+            f" AS one JOIN (SELECT {_VERSION}, {_hash(STANDARDISED_RECORDS)} AS h"
+            f"   FROM read_parquet($standardised)) AS other USING ({_VERSION})",
+            self._files,
         )
 
     def changed_records(self) -> Iterator[pa.RecordBatch]:
@@ -75,8 +73,8 @@ class Projection:
             f" {SOURCE_LAYOUT.pack_sql('original')} AS source_record,"
             f" {STANDARDISED_LAYOUT.pack_sql('standard')} AS standardised"
             " FROM read_parquet($standardised) AS standard JOIN changed USING (record_id)"
-            f" JOIN {self._source()} AS original USING (record_id)",
-            {"standardised": self._standardised, "segments": self._segments},
+            f" JOIN read_parquet($source) AS original USING ({_VERSION})",
+            self._files,
             _BODIES_AT_ONCE,
         )
 
@@ -88,29 +86,7 @@ class Projection:
             _ROWS_AT_ONCE,
         )
 
-    def _find_newest(self) -> None:
-        """Note where the newest version of every record stands, if there are several segments."""
-        if len(self._segments) > 1:
-            self._run(
-                "CREATE OR REPLACE TABLE newest AS SELECT place.filename AS filename,"
-                " place.file_row_number AS file_row_number FROM ("
-                "  SELECT arg_max({'filename': filename, 'file_row_number': file_row_number},"
-                "   (list_position($segments, filename), file_row_number)) AS place"
-                "  FROM read_parquet($segments, filename = true, file_row_number = true)"
-                "  GROUP BY record_id)",
-                segments=self._segments,
-            )
-
-    def _source(self) -> str:
-        """Return SQL for the newest version of every source record."""
-        if len(self._segments) == 1:
-            return "read_parquet($segments)"
-        return (
-            "(SELECT * FROM read_parquet($segments, filename = true, file_row_number = true)"
-            " SEMI JOIN newest USING (filename, file_row_number))"
-        )
-
-    def _run(self, sql: str, **parameters: object) -> None:
+    def _run(self, sql: str, parameters: Mapping[str, object]) -> None:
         try:
             self._duckdb.execute(sql, parameters)
         except duckdb.Error as error:
@@ -124,7 +100,7 @@ class Projection:
         return int(row[0]) if row else 0
 
     def _stream(
-        self, sql: str, parameters: dict[str, object], at_once: int
+        self, sql: str, parameters: Mapping[str, object], at_once: int
     ) -> Iterator[pa.RecordBatch]:
         try:
             yield from self._duckdb.cursor().execute(sql, parameters).to_arrow_reader(at_once)

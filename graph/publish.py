@@ -17,8 +17,9 @@ class RunArtefacts:
     """The Parquet files of one run, each of the schema of its name in `models.tables`.
 
     Attributes:
-        source_records: segments, oldest first; of a record that is in several the last counts.
+        source_records: segments that hold, among others, what was standardised.
         standardised_records: every current record, once; records not in it are served no more.
+        blocking_keys: each pair of key and record once.
         events: IDENTITY_EVENTS.
     """
 
@@ -73,7 +74,7 @@ def publish(
         projection = Projection(engine)
         expected = {name: projection.count(path) for name, path in tables.items()}
         expected["records"] = projection.count(artefacts.standardised_records)
-        expected["blocking_keys"] = projection.count_distinct(artefacts.blocking_keys)
+        expected["blocking_keys"] = projection.count(artefacts.blocking_keys)
         writer.begin_run(run)
         for name, path in tables.items():
             tell(name)
