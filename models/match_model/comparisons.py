@@ -25,13 +25,13 @@ MACROS = (
     # every token of the shorter stands in the longer
     """create or replace macro tokens_within(a, b) as
         len(list_intersect(a, b)) >= least(len(list_distinct(a)), len(list_distinct(b)))""",
-    # the given name of one sounds like some part of the other, or, where given names are not told
-    # apart, two parts of the names sound alike: the same person may be meant; otherwise what else
-    # agrees may be a household's or a family's
+    # the given names sound alike, or two parts of the names do with a given name among them: the
+    # same person may be meant; otherwise what else agrees may be a household's or a family's
     """create or replace macro names_meet(given_a, a, given_b, b) as
         case when given_a is null or given_b is null
             then len(list_intersect(a, b)) >= least(2, greatest(1, least(len(a), len(b))))
-            else list_contains(b, given_a) or list_contains(a, given_b) end""",
+            else given_a = given_b or (len(list_intersect(a, b)) >= 2
+                and (list_contains(b, given_a) and list_contains(a, given_b))) end""",
     # nothing in the given names speaks against one person: one stands among the other's names, or
     # an initial of one fits the other
     """create or replace macro given_fits(given_a, singles_a, a, given_b, singles_b, b) as
@@ -120,6 +120,17 @@ NAME = Comparison(
             " and middles_differ(middle_initials_l, middle_initials_r)",
             0.01, 2e-5, tf="name", tf_weight=0.8,
         ),
+        # a father's name stands in his child's where names are chains of them
+        Level(
+            "one name holds the other but begins otherwise",
+            "len(full_roots_l) > 1 and len(full_roots_r) > 1"
+            " and tokens_within(full_roots_l, full_roots_r)"
+            " and given_root_l <> given_root_r and length(given_root_l) > 1"
+            " and length(given_root_r) > 1"
+            " and not (list_contains(roots_l, given_root_r)"
+            " and list_contains(roots_r, given_root_l))",
+            0.02, 5e-5, tf="name", tf_weight=0.4, cap=5.0,
+        ),
         Level(
             "one name holds the other",
             "len(full_roots_l) > 1 and len(full_roots_r) > 1"
@@ -143,7 +154,7 @@ NAME = Comparison(
             "same family name, given name alike or an initial",
             "family_root_l = family_root_r and given_root_l[1] = given_root_r[1]"
             " and (length(given_root_l) = 1 or length(given_root_r) = 1"
-            " or jaro_winkler_similarity(given_root_l, given_root_r) >= 0.8)",
+            " or jaro_winkler_similarity(given_root_l, given_root_r) >= 0.9)",
             0.04, 3e-4, tf="family",
         ),
         Level(
@@ -263,7 +274,7 @@ NATIONALITY = Comparison(
     shows="nationality_text",
     needs="nationality_codes",
     # names and nationality go together: what is left to say once names are compared is little
-    bounds=(-3.0, 3.0),
+    bounds=(-3.0, 1.0),
     levels=(
         Level("a nationality in common", "list_has_any(nationality_codes_l, nationality_codes_r)",
               0.95, 0.12),
@@ -277,13 +288,15 @@ BIRTH_PLACE = Comparison(
     " and (birth_country_l is null or birth_country_r is null)",
     shows="birth_place_text",
     needs="birth_place_text",
-    bounds=(-3.0, 6.0),
+    # so do names and places: a community shares both
+    bounds=(-3.0, 4.0),
     levels=(
         Level("same place of birth", "birth_place_l = birth_place_r", 0.55, 0.01, tf="birth_place",
               tf_weight=0.7),
         Level("place of birth spelt alike",
               "jaro_winkler_similarity(birth_place_l, birth_place_r) >= 0.88", 0.1, 0.005),
-        Level("same country of birth", "birth_country_l = birth_country_r", 0.27, 0.12),
+        Level("same country of birth", "birth_country_l = birth_country_r", 0.27, 0.12,
+              cap=1.0),
         Level("born elsewhere", "ELSE", 0.08, 0.865),
     ),
 )  # fmt: skip
@@ -339,8 +352,12 @@ REFERENCE = Comparison(
     # one case can hold a family, and one person can have many cases
     bounds=(-0.5, 14.0),
     levels=(
-        Level("a case reference in common", "list_has_any(case_refs_l, case_refs_r)", 0.5, 2e-5,
-              fixed_u=True),
+        Level("a case reference in common",
+              "list_has_any(case_refs_l, case_refs_r)"
+              " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
+              0.45, 2e-5, fixed_u=True),
+        Level("a case reference in common, another name: perhaps a family",
+              "list_has_any(case_refs_l, case_refs_r)", 0.05, 2e-5, fixed_u=True, cap=0.5),
         Level("other case references", "ELSE", 0.5, 0.99998),
     ),
 )  # fmt: skip
@@ -351,7 +368,7 @@ PHONE = Comparison(
     shows="phone_text",
     needs="phone_numbers",
     # families share phones and people change them
-    bounds=(-1.0, 10.0),
+    bounds=(-1.0, 6.0),
     levels=(
         Level("a phone number in common",
               "list_has_any(phone_numbers_l, phone_numbers_r)"
@@ -368,7 +385,7 @@ EMAIL = Comparison(
     null_sql="len(email_addresses_l) = 0 or len(email_addresses_r) = 0",
     shows="email_text",
     needs="email_addresses",
-    bounds=(-1.0, 12.0),
+    bounds=(-1.0, 9.0),
     levels=(
         Level("an e-mail address in common",
               "list_has_any(email_addresses_l, email_addresses_r)"
@@ -390,16 +407,16 @@ ADDRESS = Comparison(
     shows="address_text",
     needs="address_text",
     # people move, and whole families live at one address
-    bounds=(-1.5, 10.0),
+    bounds=(-1.5, 8.0),
     levels=(
         Level("same address", "list_has_any(address_keys_l, address_keys_r)"
               " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
-              0.45, 1e-4, tf="address", tf_weight=0.7),
+              0.45, 1e-4, tf="address", tf_weight=0.5),
         Level("address nearly the same", "nearly_same(address_keys_l, address_keys_r)"
               " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)", 0.1, 1e-4),
         Level("same postcode", "list_has_any(postcodes_l, postcodes_r)"
               " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
-              0.15, 2e-4, tf="postcode", tf_weight=0.7),
+              0.15, 2e-4, tf="postcode", tf_weight=0.5),
         Level("same address, another name: perhaps a household",
               "list_has_any(address_keys_l, address_keys_r)", 0.05, 1e-3, cap=1.0),
         Level("same postcode, another name", "list_has_any(postcodes_l, postcodes_r)",

@@ -38,7 +38,7 @@ _TRAINING_BLOCKS = (
 )
 _MOST_TRAINING_RECORDS = 250_000
 _MOST_PAIRS_OF_A_BLOCK = 4_000_000
-_RANDOM_PAIRS = 1_000_000
+_RANDOM_PAIRS = 500_000
 _FEWEST_PAIRS = 100
 
 # A trained m counts as this many expected matches; the declared m as _DECLARED_MATCHES.
