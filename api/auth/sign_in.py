@@ -4,7 +4,7 @@ import os
 import pwd
 
 from models.access import Principal
-from models.errors import InvalidInputError, NotAllowedError
+from models.errors import InvalidInputError
 
 DEFAULT_PURPOSE = "development"
 _LONGEST_PURPOSE = 200
@@ -28,19 +28,6 @@ class DevelopmentSignIn:
             roles=frozenset({"developer"}),
             purpose=check_purpose(purpose) or DEFAULT_PURPOSE,
         )
-
-
-class NobodySignsIn:
-    """Refuses every caller: sign-in is needed and none is configured."""
-
-    def principal(self, purpose: str | None) -> Principal:
-        """Refuse.
-
-        Raises:
-            NotAllowedError: always.
-        """
-        del purpose
-        raise NotAllowedError("sign-in is needed here and none is configured")
 
 
 def operating_system_user(purpose: str | None) -> Principal:

@@ -78,16 +78,23 @@ def print_formation(answer: FormationAnswer) -> None:
 
 
 def print_explanation(explanation: PairExplanation) -> None:
-    """Print the weight of a pair, comparison by comparison; they add up to the total."""
+    """Print the weight of a pair, comparison by comparison; they add up to the total.
+
+    Comparisons with nothing to compare weigh nothing and are only counted.
+    """
     rows: list[tuple[object, ...]] = [
         ("prior", "before anything is compared", None, None, explanation.prior_weight)
     ]
     rows += [
         (one.comparison, one.level, one.left_value, one.right_value, one.match_weight)
         for one in explanation.comparisons
+        if one.match_weight or (one.left_value and one.right_value)
     ]
+    n_silent = len(explanation.comparisons) - len(rows) + 1
     rows.append(("total", "", None, None, explanation.match_weight))
     table(("comparison", "found", "left", "right", "weight"), rows)
+    if n_silent:
+        say(f"({n_silent} more had nothing to compare.)")
 
 
 def _golden(values: tuple[GoldenValue, ...]) -> None:
