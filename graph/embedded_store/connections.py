@@ -16,7 +16,8 @@ class StoreSettings:
     """How much the store may take.
 
     Attributes:
-        busy_timeout_s: how long a writer waits for another before giving up.
+        busy_timeout_s: how long a writer waits for others before giving up.
+        build_timeout_s: the same for a run being built, which may wait out a burst of live writes.
         mmap_bytes: how much of the file may be read through the page cache of the system.
         cache_bytes: page cache of each connection.
         max_idle_connections: connections kept open between uses.
@@ -27,6 +28,7 @@ class StoreSettings:
     """
 
     busy_timeout_s: float = 10.0
+    build_timeout_s: float = 120.0
     mmap_bytes: int = 4_000_000_000
     cache_bytes: int = 32_000_000
     max_idle_connections: int = 8
@@ -69,14 +71,18 @@ class ConnectionPool:
                 connection.execute("PRAGMA query_only = OFF")
 
     @contextmanager
-    def writing(self, *, is_durable: bool = True) -> Iterator[sqlite3.Connection]:
+    def writing(
+        self, *, is_durable: bool = True, timeout_s: float | None = None
+    ) -> Iterator[sqlite3.Connection]:
         """Lend a connection inside one write transaction, committed if the block succeeds.
 
         Args:
             is_durable: whether the commit must be on disk before this returns. A bulk load need
                 not be: the commit that makes it count flushes everything written before it.
+            timeout_s: how long to wait for other writers; `busy_timeout_s` unless given.
         """
         with self._lent() as connection:
+            _wait_for_others(connection, timeout_s or self.settings.busy_timeout_s)
             connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'NORMAL'}")
             # IMMEDIATE takes the write lock now, where busy_timeout applies; a deferred
             # transaction that turns into a write fails at once when another wrote meanwhile.
@@ -95,12 +101,11 @@ class ConnectionPool:
         with self._lent() as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
             # Emptying would wait for every reader, and hold the write lock meanwhile.
-            connection.execute("PRAGMA busy_timeout = 0")
+            _wait_for_others(connection, 0)
             try:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:
-                busy_timeout_ms = int(self.settings.busy_timeout_s * 1000)
-                connection.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
+                _wait_for_others(connection, self.settings.busy_timeout_s)
 
     def close(self) -> None:
         """Close idle connections and those that come back later."""
@@ -163,6 +168,10 @@ class ConnectionPool:
             connection.close()
             raise
         return connection
+
+
+def _wait_for_others(connection: sqlite3.Connection, timeout_s: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {int(timeout_s * 1000)}")
 
 
 class Connected:

@@ -21,7 +21,8 @@ def writing_to(
     Raises:
         BackendUnavailableError: if another process began a run meanwhile, which swept this one.
     """
-    with pool.writing(is_durable=is_durable) as connection:
+    timeout_s = pool.settings.build_timeout_s
+    with pool.writing(is_durable=is_durable, timeout_s=timeout_s) as connection:
         status = connection.execute(
             "SELECT 1 FROM run WHERE run_no = ? AND status = 'building'", (build.run_no,)
         ).fetchone()
