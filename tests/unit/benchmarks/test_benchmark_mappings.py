@@ -13,17 +13,9 @@ TRUTH_COLUMNS = {"cluster", "simulant_id", "household_id"}
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_a_mapping_loads_and_maps_no_truth(file: Path) -> None:
-    mapping = load_mapping(file)
+    said = load_mapping(file).model_dump_json()
 
-    paths = {
-        path
-        for entry in mapping.entries
-        for _, item in entry.typed_record.items()
-        for value in item.parts.values()
-        for path in value.sources
-    }
-    assert paths
-    assert not TRUTH_COLUMNS & (paths | set(mapping.key))
+    assert not [column for column in TRUTH_COLUMNS if f'"{column}"' in said]
 
 
 def test_every_mapping_file_is_of_a_set_or_unscored() -> None:
