@@ -332,7 +332,7 @@ PERSON_NUMBER = Comparison(
     levels=(
         Level("same personal number",
               "list_has_any(person_numbers_l, person_numbers_r)"
-              " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
+              " and list_has_any(sounds_l, sounds_r)",
               0.8, 4e-7, fixed_u=True, fixed_m=True),
         Level("same personal number, another name",
               "list_has_any(person_numbers_l, person_numbers_r)",
@@ -407,16 +407,16 @@ ADDRESS = Comparison(
     shows="address_text",
     needs="address_text",
     # people move, and whole families live at one address
-    bounds=(-1.5, 8.0),
+    bounds=(-1.5, 10.0),
     levels=(
         Level("same address", "list_has_any(address_keys_l, address_keys_r)"
               " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
-              0.45, 1e-4, tf="address", tf_weight=0.5),
+              0.45, 1e-4, tf="address", tf_weight=0.7),
         Level("address nearly the same", "nearly_same(address_keys_l, address_keys_r)"
               " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)", 0.1, 1e-4),
         Level("same postcode", "list_has_any(postcodes_l, postcodes_r)"
               " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
-              0.15, 2e-4, tf="postcode", tf_weight=0.5),
+              0.15, 2e-4, tf="postcode", tf_weight=0.7),
         Level("same address, another name: perhaps a household",
               "list_has_any(address_keys_l, address_keys_r)", 0.05, 1e-3, cap=1.0),
         Level("same postcode, another name", "list_has_any(postcodes_l, postcodes_r)",

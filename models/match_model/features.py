@@ -122,6 +122,9 @@ RECORD_FEATURES: dict[str, str] = {
     ),
 }  # fmt: skip
 
+# How often an initial agrees by chance: letters are not spread evenly, so more than 1 in 26.
+CHANCE_OF_AN_INITIAL = 0.08
+
 # Derived on the way, not kept.
 SCAFFOLDING = ("known_births", "sexes_known")
 

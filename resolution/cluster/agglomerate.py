@@ -1,47 +1,31 @@
 """Parts one component into people: joins groups while the evidence of the whole group says so."""
 
 import heapq
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from models.prediction import Thresholds
 
-# One pair, however sure, counts no more than this in a group's evidence, for or against.
-STRONGEST_PAIR = 12.0
+# One pair, however sure, counts no more than this for a group, and no less than that against it.
+MOST_FOR, MOST_AGAINST = 12.0, -20.0
 
 # Chosen by measurement: docs/adr/0009-group-evidence.md.
-_SHARE_OF_BEST = 0.65
+_SHARE_OF_BEST = 0.5
+_SHARE_OF_PAIRS = 0.6
 
 
-@dataclass(slots=True)
-class _Evidence:
-    """What all compared pairs between two groups say together."""
-
-    total: float
-    pairs: int
-    best: float
-    against: int
-
-    def add(self, other: "_Evidence") -> None:
-        """Take in the pairs of another."""
-        self.total += other.total
-        self.pairs += other.pairs
-        self.best = max(self.best, other.best)
-        self.against += other.against
-
-
-def group_weight(total: float, pairs: int, best: float) -> float:
+def group_weight(weights: Sequence[float]) -> float:
     """Return the match weight of two groups from the pairs compared between them.
 
-    Mostly the best pair, held back by the mean of all: one good pair is enough while nothing
-    speaks against it, and is not enough against a group that disagrees. Never above `best`.
+    Half the best pair, half the mean of the better pairs: one good pair is enough while nothing
+    speaks against it, and is not enough against a group that disagrees; and a few bad records in
+    a large group do not keep a good one out. Never above the best pair.
 
     Args:
-        total: sum of the pairs' weights, each held within ±STRONGEST_PAIR.
-        pairs: how many pairs were compared, at least 1.
-        best: the highest of them.
+        weights: of all compared pairs, at least one, strongest first.
     """
-    return _SHARE_OF_BEST * best + (1.0 - _SHARE_OF_BEST) * total / pairs
+    better = weights[: math.ceil(_SHARE_OF_PAIRS * len(weights))]
+    return _SHARE_OF_BEST * weights[0] + (1.0 - _SHARE_OF_BEST) * math.fsum(better) / len(better)
 
 
 def agglomerate(
@@ -68,63 +52,79 @@ def agglomerate(
     Returns:
         The smallest node of its cluster, by node.
     """
-    members = {node: [node] for node in nodes}
-    owner = {node: node for node in nodes}
-    evidence: dict[int, dict[int, _Evidence]] = {node: {} for node in nodes}
-    forbidden: dict[int, set[int]] = {node: set() for node in nodes}
-    for left, right in cannot_link:
-        forbidden[left].add(right)
-        forbidden[right].add(left)
-    for left, right, weight in edges:
-        held = max(-STRONGEST_PAIR, min(STRONGEST_PAIR, weight))
-        found = _Evidence(held, 1, held, int(weight <= thresholds.break_weight))
-        evidence[left][right] = evidence[right][left] = found
-
-    def join(one: int, other: int) -> int:
-        keep, lose = min(one, other), max(one, other)
-        members[keep] += members.pop(lose)
-        for node in members[keep]:
-            owner[node] = keep
-        gone = evidence.pop(lose)
-        gone.pop(keep, None)
-        evidence[keep].pop(lose, None)
-        for neighbour, found in gone.items():
-            evidence[neighbour].pop(lose)
-            mine = evidence[keep].get(neighbour)
-            if mine is None:
-                evidence[keep][neighbour] = evidence[neighbour][keep] = found
-            else:
-                mine.add(found)
-        for apart in forbidden.pop(lose):
-            forbidden[apart].discard(lose)
-            forbidden[apart].add(keep)
-            forbidden[keep].add(apart)
-        return keep
-
+    groups = _Groups(nodes, edges, cannot_link, link_weight=thresholds.link_weight)
     for left, right in must_link:
-        if owner[left] != owner[right]:
-            join(owner[left], owner[right])
-
-    def weight_between(one: int, other: int) -> float | None:
-        found = evidence.get(one, {}).get(other)
-        if found is None or other in forbidden[one]:
-            return None
-        return group_weight(found.total, found.pairs, found.best)
-
-    queue: list[tuple[float, int, int]] = []
-    for one, neighbours in evidence.items():
-        for other in neighbours:
-            weight = weight_between(one, other) if one < other else None
-            if weight is not None and weight >= thresholds.link_weight:
-                queue.append((-weight, one, other))
+        groups.join(groups.owner[left], groups.owner[right])
+    queue = [candidate for one in groups.members for candidate in groups.candidates(one)]
     heapq.heapify(queue)
     while queue:
         negative, one, other = heapq.heappop(queue)
-        if weight_between(one, other) != -negative:
+        if groups.weight(one, other) != -negative:
             continue  # what was known when this was queued has changed since
-        keep = join(one, other)
-        for neighbour in evidence[keep]:
-            weight = weight_between(keep, neighbour)
-            if weight is not None and weight >= thresholds.link_weight:
-                heapq.heappush(queue, (-weight, min(keep, neighbour), max(keep, neighbour)))
-    return {node: cluster for cluster, group in members.items() for node in group}
+        for candidate in groups.candidates(groups.join(one, other)):
+            heapq.heappush(queue, candidate)
+    return {node: group for group, members in groups.members.items() for node in members}
+
+
+class _Groups:
+    """Groups of nodes, named by their smallest node, and what is known between them."""
+
+    def __init__(
+        self,
+        nodes: Sequence[int],
+        edges: Iterable[tuple[int, int, float]],
+        cannot_link: Iterable[tuple[int, int]],
+        *,
+        link_weight: float,
+    ) -> None:
+        """Start with every node alone."""
+        self.members = {node: [node] for node in nodes}
+        self.owner = {node: node for node in nodes}
+        self._link_weight = link_weight
+        self._forbidden: dict[int, set[int]] = {node: set() for node in nodes}
+        for left, right in cannot_link:
+            self._forbidden[left].add(right)
+            self._forbidden[right].add(left)
+        # weights between two groups, strongest first; the same list under both
+        self._between: dict[int, dict[int, list[float]]] = {node: {} for node in nodes}
+        for left, right, weight in edges:
+            held = [max(MOST_AGAINST, min(MOST_FOR, weight))]
+            self._between[left][right] = self._between[right][left] = held
+
+    def weight(self, one: int, other: int) -> float | None:
+        """Return the weight of two groups; None if one is gone, or they may not or never met."""
+        weights = self._between.get(one, {}).get(other)
+        if weights is None or other in self._forbidden[one]:
+            return None
+        return group_weight(weights)
+
+    def candidates(self, one: int) -> list[tuple[float, int, int]]:
+        """Return what would join with a group now, as (negative weight, smaller, larger)."""
+        found = []
+        for other in self._between[one]:
+            weight = self.weight(one, other)
+            if weight is not None and weight >= self._link_weight:
+                found.append((-weight, min(one, other), max(one, other)))
+        return found
+
+    def join(self, one: int, other: int) -> int:
+        """Join two groups and return the name of the whole; a group with itself is no change."""
+        if one == other:
+            return one
+        keep, lose = min(one, other), max(one, other)
+        self.members[keep] += self.members.pop(lose)
+        for node in self.members[keep]:
+            self.owner[node] = keep
+        gone = self._between.pop(lose)
+        gone.pop(keep, None)
+        self._between[keep].pop(lose, None)
+        for neighbour, weights in gone.items():
+            del self._between[neighbour][lose]
+            known = self._between[keep].get(neighbour, [])
+            merged = sorted(known + weights, reverse=True)
+            self._between[keep][neighbour] = self._between[neighbour][keep] = merged
+        for apart in self._forbidden.pop(lose):
+            self._forbidden[apart].discard(lose)
+            self._forbidden[apart].add(keep)
+            self._forbidden[keep].add(apart)
+        return keep

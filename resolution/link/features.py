@@ -5,6 +5,7 @@ import pyarrow as pa
 
 from models.match_model.comparisons import MACROS
 from models.match_model.features import (
+    CHANCE_OF_AN_INITIAL,
     COMMON_VALUE_NAMES,
     FEATURE_MACROS,
     FREQUENCY_COLUMNS,
@@ -184,8 +185,9 @@ def apply_frequencies(
     connection.execute(f"""
         create or replace table model_input as
         with expected as (
-            select unique_id, exp(sum(ln(coalesce(tf, 1.0 / {people})))) as expected
-            from (select unique_id, unnest(list_distinct(full_roots)) as value from features)
+            select unique_id, exp(sum(ln(case when length(value) = 1 then {CHANCE_OF_AN_INITIAL}
+                else coalesce(tf, 1.0 / {people}) end))) as expected
+            from (select unique_id, unnest(list_distinct(roots)) as value from features)
             left join frequency_root using (value) group by unique_id)
         select f.*, case when f.name is not null then
                 least(1.0, e.expected + coalesce(frequency_name.others, 0.0)) end as tf_name, {tfs}
