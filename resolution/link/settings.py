@@ -35,6 +35,8 @@ def splink_settings(comparisons: list[Comparison], *, prior: float) -> dict[str,
     """Return Splink settings holding the declared levels with their starting m and u."""
     return {
         "link_type": "dedupe_only",
+        # Splink would draw one by chance, and the same data would give another version each time
+        "linker_uid": "identigraph",
         "unique_id_column_name": "unique_id",
         "probability_two_random_records_match": prior,
         "retain_matching_columns": False,

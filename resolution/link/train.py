@@ -46,6 +46,9 @@ _DECLARED_MATCHES = 100.0
 _LEAST_OF_DECLARED = 0.2
 _LOWEST_PRIOR, _HIGHEST_PRIOR = 1e-9, 0.05
 
+# Significant digits of what is learned; the data never say more.
+_DIGITS_KEPT = 6
+
 
 def train(connection: duckdb.DuckDBPyConnection, *, standardiser_version: str) -> MatchModelPackage:
     """Train on table `features`; leaves `model_input`, `blocking_keys`, `pairs` and `scored`."""
@@ -180,9 +183,8 @@ def _make_safe(
             m = declared.m if declared.fixed_m else max(m, _LEAST_OF_DECLARED * declared.m)
             if not declared.fixed_u:
                 u = _without_matches(u, m, prior)
-            level["m_probability"], level["u_probability"] = _within(
-                m, u, (comparison.bounds[0], min(comparison.bounds[1], declared.cap))
-            )
+            m, u = _within(m, u, (comparison.bounds[0], min(comparison.bounds[1], declared.cap)))
+            level["m_probability"], level["u_probability"] = _rounded(m), _rounded(u)
         safe.append(described)
     return settings | {
         "comparisons": safe,
@@ -207,6 +209,11 @@ def _within(m: float, u: float, bounds: tuple[float, float]) -> tuple[float, flo
     return min(max(m, u * math.exp2(lowest)), 0.99999), u
 
 
+def _rounded(learned: float) -> float:
+    """Drop the last digits: sums over threads differ there, and equal data is equal version."""
+    return float(f"{learned:.{_DIGITS_KEPT}g}")
+
+
 def _settle_prior(
     connection: duckdb.DuckDBPyConnection, package: MatchModelPackage, population: int
 ) -> MatchModelPackage:
@@ -224,6 +231,7 @@ def _settle_prior(
         if abs(math.log2(settled / prior)) < 0.01:
             break
         prior = settled
+    prior = _rounded(prior)
     shift = math.log2(prior / (1 - prior)) - math.log2(first / (1 - first))
     connection.execute(f"update scored set match_weight = match_weight + {shift}")
     settings = package.settings | {"probability_two_random_records_match": prior}
