@@ -10,18 +10,21 @@ from dataclasses import dataclass
 
 # Kept out of Splink's sight: it cannot parse lambdas, and needs only the call.
 MACROS = (
-    # mean, over the tokens of the shorter name, of the best Jaro-Winkler among the longer's
-    """create or replace macro align_tokens(a, b) as list_avg(list_transform(
+    # how well the parts that are not the same in both names pair up: for each part left of the
+    # shorter name the best Jaro-Winkler among those left of the longer; nothing left counts as 0
+    """create or replace macro left_of(a, b) as list_filter(a, lambda x: not list_contains(b, x))""",
+    """create or replace macro best_pairs(a, b) as list_transform(
         case when len(a) <= len(b) then a else b end,
         lambda x: list_max(list_transform(
             case when len(a) <= len(b) then b else a end,
-            lambda y: jaro_winkler_similarity(x, y)))))""",
-    # the worst aligned token of the shorter name: one different name shows here
-    """create or replace macro align_worst(a, b) as list_min(list_transform(
-        case when len(a) <= len(b) then a else b end,
-        lambda x: list_max(list_transform(
-            case when len(a) <= len(b) then b else a end,
-            lambda y: jaro_winkler_similarity(x, y)))))""",
+            lambda y: jaro_winkler_similarity(x, y))))""",
+    """create or replace macro worst_left(a, b) as
+        coalesce(list_min(best_pairs(left_of(a, b), left_of(b, a))), 0)""",
+    # mean over the parts of the shorter name, the same parts counting 1
+    """create or replace macro align_tokens(a, b) as
+        (least(len(a), len(b)) - least(len(left_of(a, b)), len(left_of(b, a)))
+            + coalesce(list_sum(best_pairs(left_of(a, b), left_of(b, a))), 0))
+        / greatest(1, least(len(a), len(b)))""",
     # every token of the shorter stands in the longer
     """create or replace macro tokens_within(a, b) as
         len(list_intersect(a, b)) >= least(len(list_distinct(a)), len(list_distinct(b)))""",
@@ -38,6 +41,10 @@ MACROS = (
         given_a is null or given_b is null
         or list_contains(b, given_a) or list_contains(a, given_b)
         or list_contains(singles_a, given_b[1]) or list_contains(singles_b, given_a[1])""",
+    """create or replace macro given_differs(given_a, singles_a, a, given_b, singles_b, b) as
+        length(given_a) > 1 and length(given_b) > 1
+        and not given_fits(given_a, singles_a, a, given_b, singles_b, b)
+        and jaro_winkler_similarity(given_a, given_b) < 0.8""",
     # middle names of both are known, at least as initials, and none agree
     """create or replace macro middles_differ(a, b) as
         len(a) > 0 and len(b) > 0 and not list_has_any(a, b)""",
@@ -129,7 +136,7 @@ NAME = Comparison(
             " and length(given_root_r) > 1"
             " and not (list_contains(roots_l, given_root_r)"
             " and list_contains(roots_r, given_root_l))",
-            0.02, 5e-5, tf="name", tf_weight=0.4, cap=5.0,
+            0.02, 5e-5, cap=4.0,
         ),
         Level(
             "one name holds the other",
@@ -145,9 +152,28 @@ NAME = Comparison(
             0.04, 3e-5, tf="name", tf_weight=0.8,
         ),
         Level(
+            "same family name, another given name, an initial agrees",
+            "family_root_l = family_root_r"
+            " and given_differs(given_root_l, given_singles_l, roots_l,"
+            " given_root_r, given_singles_r, roots_r)"
+            " and (list_has_any(given_singles_l, given_initials_r)"
+            " or list_has_any(given_singles_r, given_initials_l))",
+            0.02, 1e-3, cap=4.0,
+        ),
+        # brothers, sisters, spouses and twins look like this, the rarer the name the more so:
+        # it never speaks for one person
+        Level(
+            "same family name or father's name, another given name",
+            "given_differs(given_root_l, given_singles_l, roots_l,"
+            " given_root_r, given_singles_r, roots_r)"
+            " and (jaro_winkler_similarity(family_root_l, family_root_r) >= 0.9"
+            " or list_has_any(full_roots_l, full_roots_r))",
+            0.02, 4e-3, cap=0.0,
+        ),
+        Level(
             "every part nearly the same",
             "len(full_roots_l) > 1 and len(full_roots_r) > 1"
-            " and align_worst(full_roots_l, full_roots_r) >= 0.86",
+            " and worst_left(full_roots_l, full_roots_r) >= 0.86",
             0.12, 1e-4, tf="name", tf_weight=0.6,
         ),
         Level(
@@ -165,33 +191,15 @@ NAME = Comparison(
             0.03, 3e-4, tf="given",
         ),
         Level(
-            "same family name, another given name, an initial agrees",
-            "family_root_l = family_root_r"
-            " and not given_fits(given_root_l, given_singles_l, roots_l,"
-            " given_root_r, given_singles_r, roots_r)"
-            " and (list_has_any(given_singles_l, given_initials_r)"
-            " or list_has_any(given_singles_r, given_initials_l))",
-            0.02, 1e-3, cap=4.0,
-        ),
-        # brothers, sisters, spouses and twins look like this, the rarer the name the more so:
-        # it never speaks for one person
-        Level(
-            "same family name, another given name",
-            "family_root_l = family_root_r"
-            " and not given_fits(given_root_l, given_singles_l, roots_l,"
-            " given_root_r, given_singles_r, roots_r)",
-            0.02, 4e-3, cap=0.0,
-        ),
-        Level(
             "two parts the same, another not",
             "len(list_intersect(full_roots_l, full_roots_r)) >= 2",
-            0.03, 1e-4, tf="name", tf_weight=0.4,
+            0.03, 1e-4, cap=7.0,
         ),
         Level(
             "most parts nearly the same",
             "len(full_roots_l) > 1 and len(full_roots_r) > 1"
             " and align_tokens(full_roots_l, full_roots_r) >= 0.86",
-            0.05, 8e-4, tf="name", tf_weight=0.3,
+            0.05, 8e-4,
         ),
         Level(
             "same given name, another family name", "given_root_l = given_root_r",

@@ -84,7 +84,8 @@ def _caught(connection: duckdb.DuckDBPyConnection, package: MatchModelPackage) -
             join blocking_keys r on r.unique_id = p.right_no and r.rule = l.rule and r.key = l.key
             anti join capped_arrow c on c.key = l.key and c.rule = l.rule
             group by p.left_no, p.right_no)
-        select rules, count(*), round(fsum(probability), 3) from caught group by rules order by rules
+        select rules, count(*), round(fsum(probability), 3) from caught
+        group by rules order by rules
         """).fetchall()
     connection.unregister("capped_arrow")
     return [(int(rules), int(pairs), float(matches)) for rules, pairs, matches in rows]

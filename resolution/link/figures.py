@@ -18,9 +18,9 @@ from resolution.link.predict import score_pairs
 # Scoring a record against itself costs as much as a pair; a sample this large settles shares.
 _MOST_RECORDS_AGAINST_THEMSELVES = 500_000
 
-_PROBABILITY = (
-    "1.0 / (1.0 + pow(2.0, -greatest(-60.0, least(60.0, match_weight)))) as probability"
-)
+_THRESHOLDS_TRIED = tuple(float(weight) for weight in range(-10, 21))
+
+_PROBABILITY = "1.0 / (1.0 + pow(2.0, -greatest(-60.0, least(60.0, match_weight)))) as probability"
 
 
 def training_figures(
@@ -38,7 +38,7 @@ def training_figures(
         JSON: `records`, `prior`, `levels`, `pairs`, `thresholds`, `sources`, `rules`, `recall`,
         `unlinkable`, `frequencies`.
     """
-    connection.execute(f"""
+    connection.execute("""
         create or replace temp table person_records as
         select unique_id, source from model_input where not is_watchlist""")
     connection.execute(f"""
@@ -162,33 +162,71 @@ def _weights(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any
 def _thresholds(
     connection: duckdb.DuckDBPyConnection, package: MatchModelPackage
 ) -> list[dict[str, Any]]:
-    """Tell what the model expects of pairs at or above each threshold, by its own probabilities."""
+    """Tell what the model expects of the pairs at or above each threshold, in order of weight."""
     named = package.thresholds
-    asked = {named.link_weight: "LINK", named.review_weight: "REVIEW", named.break_weight: "BREAK"}
-    weights = sorted({*asked, *(float(weight) for weight in range(-10, 21))})
-    places = ", ".join(f"({weight})" for weight in weights)
-    rows = connection.execute(f"""
-        with spread as (
-            select t.weight, count(*) as pairs, fsum(p.probability) as matches
-            from (values {places}) t(weight) asof join people_pairs p
-                on false group by 1)
-        select 1""").fetchall() if False else [
-        connection.execute(f"""
-            select count(*), round(coalesce(fsum(probability), 0), 3) from people_pairs
-            where match_weight >= {weight}""").fetchall()[0]
+    names = {named.link_weight: "LINK", named.review_weight: "REVIEW", named.break_weight: "BREAK"}
+    weights = sorted({*names, *_THRESHOLDS_TRIED})
+    sums = ", ".join(
+        f"count(*) filter (match_weight >= {weight}),"
+        f" coalesce(fsum(probability) filter (match_weight >= {weight}), 0.0)"
         for weight in weights
-    ]
-    (everything,) = connection.execute(
-        "select coalesce(fsum(probability), 0) from people_pairs"
+    )
+    everything, *row = connection.execute(
+        f"select coalesce(fsum(probability), 0.0), {sums} from people_pairs"
     ).fetchall()[0]
     return [
         {
-            "name": asked.get(weight, ""),
+            "name": names.get(weight, ""),
             "weight": weight,
             "pairs": pairs,
-            "matches": matches,
-            "precision": round(matches / pairs, 6) if pairs else 1.0,
-            "recall": round(matches / everything, 6) if everything else 0.0,
+            "matches": round(matches, 3),
+            "precision": round(matches / pairs, 6) if pairs else None,
+            "recall": round(matches / everything, 6) if everything else None,
         }
-        for weight, (pairs, matches) in zip(weights, rows, strict=True)
+        for weight, pairs, matches in zip(weights, row[0::2], row[1::2], strict=True)
     ]
+
+
+def _sources(
+    connection: duckdb.DuckDBPyConnection, package: MatchModelPackage
+) -> list[dict[str, Any]]:
+    """Count pairs and expected matches between and within sources."""
+    rows = connection.execute(f"""
+        select least(left_source, right_source) as one,
+            greatest(left_source, right_source) as other,
+            count(*), count(*) filter (match_weight >= {package.thresholds.link_weight}),
+            round(fsum(probability), 3)
+        from people_pairs group by one, other order by one, other""").fetchall()
+    names = ("one", "other", "pairs", "links", "matches")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _unlinkable(
+    connection: duckdb.DuckDBPyConnection, package: MatchModelPackage
+) -> dict[str, Any]:
+    """Score records against themselves: what stays low then can hardly be linked to anything.
+
+    Source:
+        Splink's unlinkables chart rests on the same idea.
+    """
+    connection.execute(f"""
+        create or replace temp table self_pairs as
+        select unique_id as left_no, unique_id as right_no, 0 as rule from person_records
+        order by hash(unique_id), unique_id limit {_MOST_RECORDS_AGAINST_THEMSELVES}""")
+    score_pairs(connection, package, pairs="self_pairs", scored="self_scored")
+    bins = connection.execute(
+        "select floor(match_weight)::int, count(*) from self_scored group by 1 order by 1"
+    ).fetchall()
+    link, review = package.thresholds.link_weight, package.thresholds.review_weight
+    rows = connection.execute(f"""
+        select source, count(*), count(*) filter (match_weight < {link}),
+            count(*) filter (match_weight < {review})
+        from self_scored join person_records on unique_id = left_no
+        group by source order by source""").fetchall()
+    connection.execute("drop table self_pairs")
+    connection.execute("drop table self_scored")
+    names = ("source", "records", "below_link", "below_review")
+    return {
+        "bins": [list(row) for row in bins],
+        "sources": [dict(zip(names, row, strict=True)) for row in rows],
+    }

@@ -1,4 +1,4 @@
-"""Measures term frequencies for the training report, naming no value that could tell of a person."""
+"""Measures term frequencies for the training report, showing no value that tells of one person."""
 
 import math
 from typing import Any
