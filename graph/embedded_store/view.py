@@ -1,4 +1,8 @@
-"""Answers every question about one consistent state of the store."""
+"""Answers every question about one consistent state of the store.
+
+CROSS JOIN is SQLite's way to say that the left side is read first: from the few records asked for
+to the tables, never the other way.
+"""
 
 import json
 import sqlite3
@@ -6,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from graph.embedded_store.lives import IdentityLives, is_storable
 from graph.embedded_store.schema import golden_no
 from graph.record_layout import stored_record
 from graph.store import Candidates
@@ -46,6 +51,7 @@ class EmbeddedView:
         self._connection = connection
         self._run_no = run_no
         self._run = run
+        self._lives = IdentityLives(connection, run_no)
 
     def run(self) -> Run | None:
         """Return the published run; None before the first publish."""
@@ -53,7 +59,7 @@ class EmbeddedView:
 
     def identity(self, identity_id: str) -> IdentityState:
         """Return an identity, current or superseded; its record ids are sorted."""
-        identity_no = self._identity_no(identity_id)
+        identity_no = self._lives.number(identity_id)
         if identity_no is None:
             raise IdentityNotFoundError(identity_id)
         record_ids = tuple(
@@ -72,13 +78,13 @@ class EmbeddedView:
                 record_ids=record_ids,
                 golden=self._golden(identity_no),
             )
-        return self._former(identity_id, identity_no)
+        return self._lives.former(identity_id, identity_no)
 
     def identities_of(self, record_ids: Sequence[str]) -> dict[str, str]:
         """Return identity id by record id; records without an identity are left out."""
         rows = self._connection.execute(
             "SELECT record_id, identity_id FROM json_each(?) AS wanted"
-            " JOIN membership ON run_no = ? AND record_no = wanted.value"
+            " CROSS JOIN membership ON run_no = ? AND record_no = wanted.value"
             " JOIN identity USING (identity_no) JOIN record USING (record_no)"
             " ORDER BY record_id",
             (json.dumps(self._record_nos(record_ids)), self._run_no),
@@ -97,7 +103,7 @@ class EmbeddedView:
         rows = self._connection.execute(
             "SELECT record_id, role, source_record, standardised, source_layout,"
             " standardised_layout FROM json_each(:wanted) AS wanted"
-            " JOIN record_version AS version ON version.record_no = wanted.value"
+            " CROSS JOIN record_version AS version ON version.record_no = wanted.value"
             " JOIN record_body USING (body_no) JOIN record_layout USING (layout_no)"
             " JOIN record USING (record_no)"
             f" WHERE {_SERVED_VERSION} ORDER BY record_id",
@@ -110,7 +116,7 @@ class EmbeddedView:
         rows = self._connection.execute(
             "WITH wanted AS MATERIALIZED (SELECT value AS record_no FROM json_each(:wanted))"
             " SELECT one.record_id, other.record_id, match_weight, blocking_rule"
-            " FROM wanted JOIN link ON run_no = :run_no AND link.record_no = wanted.record_no"
+            " FROM wanted CROSS JOIN link ON run_no = :run_no AND link.record_no = wanted.record_no"
             " JOIN record AS one ON one.record_no = link.record_no"
             " JOIN record AS other ON other.record_no = other_no"
             # each link is stored from both ends: take it from the one that stands left
@@ -127,7 +133,7 @@ class EmbeddedView:
             "SELECT min(one.record_id, other.record_id) AS left_id,"
             " max(one.record_id, other.record_id) AS right_id, match_weight, blocking_rule"
             " FROM json_each(:wanted) AS wanted"
-            " JOIN link ON run_no = :run_no AND link.record_no = wanted.value"
+            " CROSS JOIN link ON run_no = :run_no AND link.record_no = wanted.value"
             " JOIN record AS one ON one.record_no = link.record_no"
             " JOIN record AS other ON other.record_no = other_no"
             " ORDER BY match_weight DESC, left_id, right_id LIMIT :limit",
@@ -144,9 +150,11 @@ class EmbeddedView:
         rows = self._connection.execute(
             "WITH wanted AS MATERIALIZED (SELECT value AS record_no FROM json_each(:wanted)),"
             " hit AS (SELECT entry_no, hit.record_no, match_weight FROM wanted"
-            "   JOIN watchlist_hit AS hit ON run_no = :run_no AND entry_no = wanted.record_no"
+            "   CROSS JOIN watchlist_hit AS hit ON run_no = :run_no AND entry_no = wanted.record_no"
             "  UNION SELECT entry_no, hit.record_no, match_weight FROM wanted"
-            "   JOIN watchlist_hit AS hit ON run_no = :run_no AND hit.record_no = wanted.record_no)"
+            # without being told, SQLite reads every hit of the run here
+            "   CROSS JOIN watchlist_hit AS hit INDEXED BY watchlist_hit_by_record"
+            "   ON run_no = :run_no AND hit.record_no = wanted.record_no)"
             " SELECT entry.record_id, record.record_id, match_weight FROM hit"
             " JOIN record AS entry ON entry.record_no = entry_no"
             " JOIN record ON record.record_no = hit.record_no"
@@ -161,7 +169,7 @@ class EmbeddedView:
             f"SELECT {EVENT_COLUMNS} FROM identity_event AS event"
             " JOIN identity USING (identity_no) JOIN run USING (run_no)"
             " WHERE identity_no = ? ORDER BY event.sequence",
-            (self._identity_no(identity_id),),
+            (self._lives.number(identity_id),),
         )
         return [event_from(row) for row in rows]
 
@@ -196,7 +204,7 @@ class EmbeddedView:
 
     def _record_nos(self, record_ids: Iterable[str]) -> list[int]:
         """Return the numbers of the ids that have one, each once."""
-        wanted = sorted({record_id for record_id in record_ids if _is_storable(record_id)})
+        wanted = sorted({record_id for record_id in record_ids if is_storable(record_id)})
         numbers: list[int] = []
         for start in range(0, len(wanted), _IDS_AT_ONCE):
             chunk = wanted[start : start + _IDS_AT_ONCE]
@@ -209,21 +217,6 @@ class EmbeddedView:
             numbers.extend(row[0] for row in rows)
         return numbers
 
-    def _identity_no(self, identity_id: str) -> int | None:
-        """Return the number of an identity that was ever published; None otherwise."""
-        if not _is_storable(identity_id):
-            return None
-        # An id of a run still being built has a number, but no event and no served record.
-        row = self._connection.execute(
-            "SELECT identity_no FROM identity AS known WHERE identity_id = ?"
-            " AND (EXISTS (SELECT 1 FROM identity_event AS event"
-            "   WHERE event.identity_no = known.identity_no)"
-            "  OR EXISTS (SELECT 1 FROM membership"
-            "   WHERE run_no = ? AND membership.identity_no = known.identity_no))",
-            (identity_id, self._run_no),
-        ).fetchone()
-        return int(row[0]) if row else None
-
     def _golden(self, identity_no: int) -> tuple[GoldenValue, ...]:
         row = self._connection.execute(
             "SELECT golden_values FROM golden_record WHERE golden_no = ?",
@@ -233,54 +226,6 @@ class EmbeddedView:
         return tuple(
             GoldenValue(field, value, record_id, raw_path, raw, int(support))
             for field, value, record_id, raw_path, raw, support in values
-        )
-
-    def _former(self, identity_id: str, identity_no: int) -> IdentityState:
-        """Say what became of an identity that holds no records any more."""
-        kind, _ = self._last_event(identity_no)
-        is_retired = kind == IdentityEventKind.RETIRED
-        return IdentityState(
-            identity_id=identity_id,
-            status=IdentityStatus.RETIRED if is_retired else IdentityStatus.SUPERSEDED,
-            superseded_by=() if is_retired else self._successors(identity_no),
-            record_ids=(),
-            golden=(),
-        )
-
-    def _successors(self, identity_no: int) -> tuple[str, ...]:
-        """Follow what an identity became, and what that became, to identities now current."""
-        current: set[str] = set()
-        seen = {identity_no}
-        pending = [identity_no]
-        while pending:
-            _, related_ids = self._last_event(pending.pop())
-            for related_id in related_ids:
-                related_no = self._identity_no(related_id)
-                if related_no is None or related_no in seen:
-                    continue
-                seen.add(related_no)
-                if self._is_current(related_no):
-                    current.add(related_id)
-                else:
-                    pending.append(related_no)
-        return tuple(sorted(current))
-
-    def _last_event(self, identity_no: int) -> tuple[str, list[str]]:
-        """Return kind and related ids of the newest event of an identity."""
-        row = self._connection.execute(
-            "SELECT kind, related_ids FROM identity_event"
-            " WHERE identity_no = ? ORDER BY sequence DESC LIMIT 1",
-            (identity_no,),
-        ).fetchone()
-        return (row[0], json.loads(row[1])) if row else ("", [])
-
-    def _is_current(self, identity_no: int) -> bool:
-        return (
-            self._connection.execute(
-                "SELECT 1 FROM membership WHERE run_no = ? AND identity_no = ? LIMIT 1",
-                (self._run_no, identity_no),
-            ).fetchone()
-            is not None
         )
 
 
@@ -307,12 +252,3 @@ def _prediction(
     return PairwisePrediction(
         left_id, right_id, match_weight, None if is_without_rule else blocking_rule
     )
-
-
-def _is_storable(text: str) -> bool:
-    """Tell whether SQLite can hold this text: a lone surrogate has no UTF-8, so no id has one."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
