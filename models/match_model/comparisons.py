@@ -12,7 +12,8 @@ from dataclasses import dataclass
 MACROS = (
     # how well the parts that are not the same in both names pair up: for each part left of the
     # shorter name the best Jaro-Winkler among those left of the longer; nothing left counts as 0
-    """create or replace macro left_of(a, b) as list_filter(a, lambda x: not list_contains(b, x))""",
+    """create or replace macro left_of(a, b) as
+        list_filter(a, lambda x: not list_contains(b, x))""",
     """create or replace macro best_pairs(a, b) as list_transform(
         case when len(a) <= len(b) then a else b end,
         lambda x: list_max(list_transform(
@@ -41,10 +42,12 @@ MACROS = (
         given_a is null or given_b is null
         or list_contains(b, given_a) or list_contains(a, given_b)
         or list_contains(singles_a, given_b[1]) or list_contains(singles_b, given_a[1])""",
-    """create or replace macro given_differs(given_a, singles_a, a, given_b, singles_b, b) as
+    """create or replace macro given_differs(given_a, spelt_a, singles_a, a,
+        given_b, spelt_b, singles_b, b) as
         length(given_a) > 1 and length(given_b) > 1
         and not given_fits(given_a, singles_a, a, given_b, singles_b, b)
-        and jaro_winkler_similarity(given_a, given_b) < 0.8""",
+        and jaro_winkler_similarity(given_a, given_b) < 0.8
+        and jaro_winkler_similarity(spelt_a, spelt_b) < 0.8""",
     # middle names of both are known, at least as initials, and none agree
     """create or replace macro middles_differ(a, b) as
         len(a) > 0 and len(b) > 0 and not list_has_any(a, b)""",
@@ -154,8 +157,8 @@ NAME = Comparison(
         Level(
             "same family name, another given name, an initial agrees",
             "family_root_l = family_root_r"
-            " and given_differs(given_root_l, given_singles_l, roots_l,"
-            " given_root_r, given_singles_r, roots_r)"
+            " and given_differs(given_root_l, given_l, given_singles_l, roots_l,"
+            " given_root_r, given_r, given_singles_r, roots_r)"
             " and (list_has_any(given_singles_l, given_initials_r)"
             " or list_has_any(given_singles_r, given_initials_l))",
             0.02, 1e-3, cap=4.0,
@@ -164,8 +167,8 @@ NAME = Comparison(
         # it never speaks for one person
         Level(
             "same family name or father's name, another given name",
-            "given_differs(given_root_l, given_singles_l, roots_l,"
-            " given_root_r, given_singles_r, roots_r)"
+            "given_differs(given_root_l, given_l, given_singles_l, roots_l,"
+            " given_root_r, given_r, given_singles_r, roots_r)"
             " and (jaro_winkler_similarity(family_root_l, family_root_r) >= 0.9"
             " or list_has_any(full_roots_l, full_roots_r))",
             0.02, 4e-3, cap=0.0,
@@ -173,14 +176,14 @@ NAME = Comparison(
         Level(
             "every part nearly the same",
             "len(full_roots_l) > 1 and len(full_roots_r) > 1"
-            " and worst_left(full_roots_l, full_roots_r) >= 0.86",
+            " and worst_left(full_tokens_l, full_tokens_r) >= 0.86",
             0.12, 1e-4, tf="name", tf_weight=0.6,
         ),
         Level(
             "same family name, given name alike or an initial",
             "family_root_l = family_root_r and given_root_l[1] = given_root_r[1]"
             " and (length(given_root_l) = 1 or length(given_root_r) = 1"
-            " or jaro_winkler_similarity(given_root_l, given_root_r) >= 0.9)",
+            " or jaro_winkler_similarity(given_l, given_r) >= 0.9)",
             0.04, 3e-4, tf="family",
         ),
         Level(
@@ -198,7 +201,7 @@ NAME = Comparison(
         Level(
             "most parts nearly the same",
             "len(full_roots_l) > 1 and len(full_roots_r) > 1"
-            " and align_tokens(full_roots_l, full_roots_r) >= 0.86",
+            " and align_tokens(full_tokens_l, full_tokens_r) >= 0.86",
             0.05, 8e-4,
         ),
         Level(
@@ -210,7 +213,7 @@ NAME = Comparison(
             0.03, 1e-3, tf="family", tf_weight=0.7,
         ),
         Level("one part the same", "list_has_any(all_roots_l, all_roots_r)", 0.03, 0.02),
-        Level("somewhat alike", "align_tokens(full_roots_l, full_roots_r) >= 0.8", 0.02, 0.02),
+        Level("somewhat alike", "align_tokens(full_tokens_l, full_tokens_r) >= 0.8", 0.02, 0.02),
         Level("different names", "ELSE", 0.01, 0.94),
     ),
 )  # fmt: skip

@@ -136,6 +136,9 @@ NAME_FEATURES: dict[str, str] = {
     "full_roots": (
         "coalesce(first(list_filter(n.roots, lambda x: length(x) > 1) order by n.name_no), [])"
     ),
+    "full_tokens": (
+        "coalesce(first(list_filter(n.tokens, lambda x: length(x) > 1) order by n.name_no), [])"
+    ),
     "last_root": (
         "first(list_filter(n.roots, lambda x: length(x) > 1)[-1] order by n.name_no)"
     ),
