@@ -6,7 +6,7 @@ from pathlib import Path
 
 from models.errors import MatchModelError
 from models.match_model.package import MatchModelPackage
-from resolution.link.packages import copy_package, load_package, save_package
+from resolution.link.packages import REPORT, copy_package, load_package, save_package
 
 _ACTIVE = "active"
 
@@ -37,6 +37,10 @@ class WorkspaceShelf:
             held = ", ".join(self.versions()) or "none yet"
             raise MatchModelError(f"no such match model version here; there are: {held}")
         return load_package(self._folder / version)
+
+    def report(self, version: str) -> Path:
+        """Return where the training report of a version is: one HTML file."""
+        return self._folder / version / REPORT
 
     def add(self, package: MatchModelPackage) -> None:
         """Keep a package for ever; one that is there already stays as it is.

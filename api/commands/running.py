@@ -94,6 +94,7 @@ def train(
             progress=progress,
         )
         version = trained.package.version
+        report = deployment.shelf.report(version)
         active = trained.active_version
         if activate:
             active = activate_model(
@@ -104,13 +105,16 @@ def train(
             ).version
     if as_json:
         lint = trained.package.lint
-        print_json({"version": version, "active_version": active, "lint": lint})
+        print_json(
+            {"version": version, "active_version": active, "lint": lint, "report": str(report)}
+        )
         return
     say(f"Trained match model {version} on {trained.package.population:,} records.")
     table(
         ("severity", "comparison", "finding"),
         [(one.severity, one.comparison or "model", one.message) for one in trained.package.lint],
     )
+    say(f"Report to read in a browser: {report}")
     if active == version:
         say("It is active: the next run uses it.")
     else:

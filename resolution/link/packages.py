@@ -14,11 +14,13 @@ from models.errors import MatchModelError
 from models.match_model.package import LAYOUT_VERSION, LintFinding, MatchModelPackage
 from models.prediction import Thresholds
 from models.watchlist import ScreeningPolicy
+from resolution.link.report import render_report
 
 _MANIFEST = "manifest.json"
 _SETTINGS = "model.json"
 _FIGURES = "figures.json"
 _CAPPED = "capped_keys.parquet"
+REPORT = "report.html"
 
 
 def content_version(package: MatchModelPackage) -> str:
@@ -51,6 +53,7 @@ def save_package(package: MatchModelPackage, folder: Path) -> Path:
     _write(beside / _MANIFEST, _manifest(package))
     _write(beside / _SETTINGS, package.settings)
     _write(beside / _FIGURES, package.figures)
+    (beside / REPORT).write_text(render_report(package), "utf-8")
     pq.write_table(package.capped_keys, beside / _CAPPED)
     for name, table in package.frequencies.items():
         pq.write_table(table, beside / f"frequency_{name}.parquet")

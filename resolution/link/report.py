@@ -14,6 +14,11 @@ from resolution.link.report_charts import Line, Mark, histogram, lines, weight_b
 
 _TEMPLATE = "report.html.j2"
 
+_SECTIONS = (
+    "training", "records", "prior", "levels", "pairs", "thresholds", "sources", "rules", "recall",
+    "found_twice", "matches_looked_at", "unlinkable", "frequencies",
+)  # fmt: skip
+
 
 def render_report(package: MatchModelPackage) -> str:
     """Return the report of a match model as one HTML page; the same package, the same page.
@@ -34,11 +39,12 @@ def render_report(package: MatchModelPackage) -> str:
     }  # fmt: skip
     return environment.get_template(_TEMPLATE).render(
         package=package,
-        figures=package.figures,
+        has={section: package.figures.get(section) for section in _SECTIONS},
         fewest_shown=FEWEST_HOLDERS_SHOWN,
         lint_errors=sum(finding.severity == "error" for finding in package.lint),
         prior_weight=math.log2(package.prior / (1 - package.prior)) if package.prior else 0.0,
         rules=_rules(package),
+        worth_a_look=_worth_a_look(package),
         bar=_bar_scaled_to(package),
         **_charts(package),
     )
@@ -125,6 +131,54 @@ def _rules(package: MatchModelPackage) -> list[dict[str, Any]]:
     return [{**pairs, **matches} for pairs, matches in zip(made, found, strict=True)]
 
 
+def _worth_a_look(package: MatchModelPackage) -> list[str]:
+    """Say in sentences what stands out, for who reads no further."""
+    said = []
+    thresholds = {row["name"]: row for row in package.figures.get("thresholds", ()) if row["name"]}
+    if "LINK" in thresholds and "REVIEW" in thresholds:
+        between = thresholds["REVIEW"]["pairs"] - thresholds["LINK"]["pairs"]
+        hidden = thresholds["REVIEW"]["matches"] - thresholds["LINK"]["matches"]
+        said.append(
+            f"Between REVIEW and LINK lie {_count(between)} pairs of person records; the model"
+            f" expects {_count(hidden)} of them to be matches."
+        )
+    rules = _rules(package)
+    pairs = sum(rule["pairs"] for rule in rules)
+    costly = max(rules, key=lambda rule: rule["pairs"], default=None)
+    if costly and costly["pairs"] > 0.4 * pairs and "matches_first" in costly:
+        said.append(
+            f"The blocking rule \N{LEFT SINGLE QUOTATION MARK}{costly['description']}"
+            f"\N{RIGHT SINGLE QUOTATION MARK} makes {_share(costly['pairs'] / pairs)} of all pairs;"
+            f" {_count(costly['matches_first'])} matches are expected in them."
+        )
+    return said + _worth_a_look_in_levels(package) + _worth_a_look_in_records(package)
+
+
+def _worth_a_look_in_levels(package: MatchModelPackage) -> list[str]:
+    levels = [
+        level for comparison in package.figures.get("levels", ()) for level in comparison["levels"]
+    ]
+    if not levels:
+        return []
+    learned = sum(level["m_from"] == "learned" for level in levels)
+    bounded = sum(level["bounded"] for level in levels)
+    return [
+        f"m was learned for {learned} of {len(levels)} levels; {bounded} are held at a bound, where"
+        " the records alone would have said more."
+    ]
+
+
+def _worth_a_look_in_records(package: MatchModelPackage) -> list[str]:
+    sources = (package.figures.get("unlinkable") or {}).get("sources", [])
+    worst = max(sources, key=lambda row: row["below_link"] / row["records"], default=None)
+    if not worst or not worst["below_link"]:
+        return ["Every record holds enough to reach LINK against its own copy."] if sources else []
+    return [
+        f"In source {worst['source']}, {_share(worst['below_link'] / worst['records'])} of records"
+        " hold too little to reach LINK even against their own copy."
+    ]
+
+
 def _bar_scaled_to(package: MatchModelPackage) -> Any:
     """Return what draws weight bars, all on one scale so that they can be compared."""
     weights = [
@@ -147,7 +201,8 @@ def _count(number: float) -> str:
 
 def _weight(weight: float) -> str:
     """Write a match weight with its sign."""
-    return f"{weight:+.1f}".replace("-", "\N{MINUS SIGN}")
+    written = f"{weight:+.1f}".replace("-", "\N{MINUS SIGN}")
+    return "0.0" if written[1:] == "0.0" else written
 
 
 def _share(share: float) -> str:
@@ -172,4 +227,5 @@ def _odds(probability: float) -> str:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    """Write the name of a comparison or of a column in words."""
+    return {"given": "given name", "family": "family name"}.get(name, name.replace("_", " "))

@@ -155,13 +155,15 @@ def _axis(x: Callable[[float], float]) -> list[Markup]:
 
 
 def _marks(marks: Sequence[Mark], x: Callable[[float], float]) -> list[Markup]:
-    """Draw the thresholds; each name stands on a line of its own, for they can be close."""
+    """Draw the thresholds; names stand one below another, away from the next line."""
     return [
         Markup(
             '<line x1="{x}" x2="{x}" y1="{top}" y2="{bottom}" stroke="#000"'
-            ' stroke-dasharray="3 3"/><text x="{at}" y="{low}">{name}</text>'
+            ' stroke-dasharray="3 3"/><text x="{at}" y="{low}" text-anchor="{end}">{name}</text>'
         ).format(
-            x=x(weight), top=6 + 15 * row, bottom=_HEIGHT - _BOTTOM, at=x(weight) + 4,
+            x=x(weight), top=6 + 15 * row, bottom=_HEIGHT - _BOTTOM,
+            at=x(weight) + (4 if row == 0 else -4),
+            end="start" if row == 0 else "end",
             low=15 + 15 * row, name=name,
         )
         for row, (name, weight) in enumerate(sorted(marks, key=lambda mark: -mark[1]))

@@ -22,6 +22,7 @@ from models.match_model.package import (
 )
 from resolution.link.blocking import choose_capped_keys, make_keys, make_pairs
 from resolution.link.features import apply_frequencies, count_frequencies
+from resolution.link.figures import training_figures
 from resolution.link.lint import lint
 from resolution.link.packages import content_version
 from resolution.link.predict import score_pairs
@@ -78,7 +79,8 @@ def train(connection: duckdb.DuckDBPyConnection, *, standardiser_version: str) -
         figures={"training": trained, "blocking": [_as_dict(rule) for rule in rules]},
     )
     package = _settle_prior(connection, package, population)
-    package = replace(package, lint=tuple(lint(package, trained)))
+    figures = package.figures | training_figures(connection, package, first_prior=prior)
+    package = replace(package, figures=figures, lint=tuple(lint(package, trained)))
     return replace(package, version=content_version(package))
 
 
