@@ -186,7 +186,7 @@ class LiveResolver:
     def _keys(
         self, connection: duckdb.DuckDBPyConnection, standardised: pa.Table
     ) -> tuple[list[int], int]:
-        """Return the usable keys of the query, and how many are too common."""
+        """Return the keys of the query, and how many are too common to find people by."""
         self._prepare(connection, [standardised])
         connection.register("capped_keys_arrow", self._package.capped_keys)
         keys = connection.execute("""
@@ -197,7 +197,8 @@ class LiveResolver:
                 "nothing to look up by: give a name, a date of birth with a name, a document"
                 " number, a case reference, a phone number or an e-mail address"
             )
-        return [key for key, common in keys if not common], sum(common for _, common in keys)
+        # a key too common for people still finds watchlist entries
+        return [key for key, _ in keys], sum(common for _, common in keys)
 
 
 def _other(explanation: PairExplanation) -> str:

@@ -283,7 +283,8 @@ def _write(
         connection,
         """select distinct k.key, m.record_id from blocking_keys k
            join model_input m using (unique_id)
-           anti join capped_keys_arrow c on c.key = k.key and c.rule = k.rule""",
+           left join capped_keys_arrow c on c.key = k.key and c.rule = k.rule
+           where c.key is null or m.is_watchlist""",
         BLOCKING_KEYS,
         folder / "blocking_keys.parquet",
     )

@@ -15,20 +15,17 @@ class BlockingRule:
         description: in words for a person.
         columns: list columns of the features; a key is one element of each.
         pairs_per_record: how many pairs a record this rule may make on average; the most common
-            keys are left out until it holds, and they are frozen with the match model.
-        screening: also used to meet watchlist entries; the others are for people only.
+            keys are left out until it holds, and they are frozen with the match model. Watchlist
+            entries, which are few and must not be missed, meet people by every key.
     """
 
     description: str
     columns: tuple[str, ...]
     pairs_per_record: float
-    screening: bool = True
 
 
-def _rule(
-    description: str, *columns: str, pairs_per_record: float, screening: bool = True
-) -> BlockingRule:
-    return BlockingRule(description, columns, pairs_per_record, screening)
+def _rule(description: str, *columns: str, pairs_per_record: float) -> BlockingRule:
+    return BlockingRule(description, columns, pairs_per_record)
 
 
 BLOCKING_RULES = (
@@ -57,9 +54,8 @@ BLOCKING_RULES = (
     _rule("two names that sound alike", "sound_pairs", pairs_per_record=6),
     _rule("a rare name", "all_roots", pairs_per_record=3),
     _rule("same place and year of birth, a name that sounds alike", "places_of_birth",
-          "birth_years", "sounds", pairs_per_record=3, screening=False),
-    _rule("same date and place of birth", "readings", "places_of_birth", pairs_per_record=4,
-          screening=False),
+          "birth_years", "sounds", pairs_per_record=3),
+    _rule("same date and place of birth", "readings", "places_of_birth", pairs_per_record=4),
     _rule("same name before the @, a name that sounds alike", "email_names", "sounds",
-          pairs_per_record=3, screening=False),
+          pairs_per_record=3),
 )  # fmt: skip

@@ -120,23 +120,31 @@ def make_pairs(connection: duckdb.DuckDBPyConnection, capped: pa.Table) -> list[
     """Make table `pairs` (left_no, right_no, rule): each candidate pair once, by its first rule.
 
     Two records of a source that says it holds each person once are never a pair, nor are two
-    watchlist entries.
+    watchlist entries; an entry meets a person by any key, however common.
     """
     connection.register("capped_arrow", capped)
     connection.execute("""
-        create or replace temp table usable_keys as
-        select k.rule, k.key, k.unique_id, m.source, m.duplicate_free, m.is_watchlist
-        from blocking_keys k join model_input m using (unique_id)
-        anti join capped_arrow c on c.key = k.key and c.rule = k.rule""")
+        create or replace temp table person_keys as
+        select k.rule, k.key, k.unique_id, m.source, m.duplicate_free, c.key is not null as capped
+        from blocking_keys k
+        join model_input m on m.unique_id = k.unique_id and not m.is_watchlist
+        left join capped_arrow c on c.key = k.key and c.rule = k.rule""")
     connection.execute("""
         create or replace table pairs as
         select l.unique_id as left_no, r.unique_id as right_no, min(l.rule) as rule
-        from usable_keys l join usable_keys r on l.key = r.key and l.rule = r.rule
+        from person_keys l join person_keys r on l.key = r.key and l.rule = r.rule
             and l.unique_id < r.unique_id
-        where not (l.source = r.source and (l.duplicate_free or l.is_watchlist))
-            and not (l.is_watchlist and r.is_watchlist)
+        where not l.capped and not (l.source = r.source and l.duplicate_free)
         group by l.unique_id, r.unique_id""")
-    connection.execute("drop table usable_keys")
+    # entries are few and must not be missed: no key is too common for them
+    connection.execute("""
+        insert into pairs
+        select least(e.unique_id, p.unique_id), greatest(e.unique_id, p.unique_id), min(e.rule)
+        from blocking_keys e
+        join model_input m on m.unique_id = e.unique_id and m.is_watchlist
+        join person_keys p on p.key = e.key and p.rule = e.rule
+        group by e.unique_id, p.unique_id""")
+    connection.execute("drop table person_keys")
     made = dict(connection.execute("select rule, count(*) from pairs group by rule").fetchall())
     keys = dict(
         connection.execute(
