@@ -40,7 +40,7 @@ def agglomerate(
 
     A function of its arguments alone, whatever their order: the strongest evidence joins first,
     ties go to the smallest nodes. Pairs never compared are neutral. Groups held apart by a
-    cannot-link never join; must-linked nodes start joined.
+    cannot-link never join; must-linked nodes start joined, cannot-link between them or not.
 
     Args:
         nodes: n record numbers.
@@ -123,7 +123,9 @@ class _Groups:
             known = self._between[keep].get(neighbour, [])
             merged = sorted(known + weights, reverse=True)
             self._between[keep][neighbour] = self._between[neighbour][keep] = merged
-        for apart in self._forbidden.pop(lose):
+        # a must-link may join what a source's rule holds apart: between these two it has won
+        self._forbidden[keep].discard(lose)
+        for apart in self._forbidden.pop(lose) - {keep}:
             self._forbidden[apart].discard(lose)
             self._forbidden[apart].add(keep)
             self._forbidden[keep].add(apart)
