@@ -1,9 +1,9 @@
 """Gives each cluster a stable id and says what happened to every identity.
 
 A cluster takes the id of the former identity it shares most records with; ties go to the older
-identity, then to the cluster with the smallest record id. Each former id goes to one cluster at
-most. Worked as tables; only clusters and identities that compete for each other are settled one
-by one.
+identity, then to the cluster that holds the smallest of the shared record ids: a record that is
+new has no say. Each former id goes to one cluster at most. Worked as tables; only clusters and
+identities that compete for each other are settled one by one.
 """
 
 from collections.abc import Callable
