@@ -34,14 +34,15 @@ Caught = list[tuple[int, int, float]]
 def blocking_figures(
     connection: duckdb.DuckDBPyConnection, package: MatchModelPackage
 ) -> dict[str, Any]:
-    """Measure the rules that made table `pairs`, on the probable matches of table `scored`.
+    """Measure blocking by its keys in `blocking_keys` and the matches among `people_pairs`.
 
-    Only pairs of two person records count. A probable match is a pair at or above LINK.
+    `people_pairs` is what it found of pairs of person records: left_no, right_no, match_weight,
+    rule, probability. A probable match is a pair at or above LINK.
 
     Returns:
         `rules`: for each rule in order, expected matches it found first, and shares of the probable
         matches that it found at all and that only it found; `recall`: estimates, may be empty;
-        `matches_looked_at`.
+        `matches_looked_at`, and `found_twice`: the share of them that two rules or more found.
     """
     caught = _caught(connection, package)
     first = dict(

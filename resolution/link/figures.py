@@ -38,21 +38,7 @@ def training_figures(
         JSON: `records`, `prior`, `levels`, `pairs`, `thresholds`, `sources`, `rules`, `recall`,
         `unlinkable`, `frequencies`.
     """
-    connection.execute("""
-        create or replace temp table person_records as
-        select unique_id, source from model_input where not is_watchlist""")
-    connection.execute(f"""
-        create or replace temp table people_pairs as
-        select s.*, {_PROBABILITY}, l.source as left_source, r.source as right_source
-        from scored s join person_records l on l.unique_id = s.left_no
-        join person_records r on r.unique_id = s.right_no""")
-    connection.execute(f"""
-        create or replace temp table watchlist_pairs as
-        select s.*, {_PROBABILITY} from scored s
-        anti join person_records l on l.unique_id = s.left_no
-        union all
-        select s.*, {_PROBABILITY} from scored s
-        anti join person_records r on r.unique_id = s.right_no""")
+    _make_views(connection)
     figures = {
         "records": _records(connection, package),
         "levels": _levels(package),
@@ -67,9 +53,28 @@ def training_figures(
         **blocking_figures(connection, package),
     }
     figures["prior"] = {"first": first_prior, "matches": figures["pairs"]["people"]["matches"]}
-    for table in ("person_records", "people_pairs", "watchlist_pairs"):
-        connection.execute(f"drop table {table}")
+    for view in ("watchlist_pairs", "people_pairs", "watchlist_entries"):
+        connection.execute(f"drop view {view}")
     return figures
+
+
+def _make_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `watchlist_entries`, `people_pairs` and `watchlist_pairs`.
+
+    Views, because `scored` can be far larger than what memory should hold twice.
+    """
+    connection.execute("""
+        create or replace temp view watchlist_entries as
+        select unique_id from model_input where is_watchlist""")
+    connection.execute(f"""
+        create or replace temp view people_pairs as
+        select s.*, {_PROBABILITY} from scored s
+        anti join watchlist_entries l on l.unique_id = s.left_no
+        anti join watchlist_entries r on r.unique_id = s.right_no""")
+    connection.execute(f"""
+        create or replace temp view watchlist_pairs as
+        select s.*, {_PROBABILITY} from scored s
+        where left_no in (from watchlist_entries) or right_no in (from watchlist_entries)""")
 
 
 def _levels(package: MatchModelPackage) -> list[dict[str, Any]]:
@@ -192,11 +197,12 @@ def _sources(
 ) -> list[dict[str, Any]]:
     """Count pairs and expected matches between and within sources."""
     rows = connection.execute(f"""
-        select least(left_source, right_source) as one,
-            greatest(left_source, right_source) as other,
-            count(*), count(*) filter (match_weight >= {package.thresholds.link_weight}),
+        select least(l.source, r.source) as one, greatest(l.source, r.source) as other, count(*),
+            count(*) filter (match_weight >= {package.thresholds.link_weight}),
             round(fsum(probability), 3)
-        from people_pairs group by one, other order by one, other""").fetchall()
+        from people_pairs p join model_input l on l.unique_id = p.left_no
+        join model_input r on r.unique_id = p.right_no
+        group by one, other order by one, other""").fetchall()
     names = ("one", "other", "pairs", "links", "matches")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -211,8 +217,9 @@ def _unlinkable(
     """
     connection.execute(f"""
         create or replace temp table self_pairs as
-        select unique_id as left_no, unique_id as right_no, 0 as rule from person_records
-        order by hash(unique_id), unique_id limit {_MOST_RECORDS_AGAINST_THEMSELVES}""")
+        select unique_id as left_no, unique_id as right_no, 0 as rule from model_input
+        where not is_watchlist order by hash(unique_id), unique_id
+        limit {_MOST_RECORDS_AGAINST_THEMSELVES}""")
     score_pairs(connection, package, pairs="self_pairs", scored="self_scored")
     bins = connection.execute(
         "select floor(match_weight)::int, count(*) from self_scored group by 1 order by 1"
@@ -221,7 +228,7 @@ def _unlinkable(
     rows = connection.execute(f"""
         select source, count(*), count(*) filter (match_weight < {link}),
             count(*) filter (match_weight < {review})
-        from self_scored join person_records on unique_id = left_no
+        from self_scored join model_input on unique_id = left_no
         group by source order by source""").fetchall()
     connection.execute("drop table self_pairs")
     connection.execute("drop table self_scored")

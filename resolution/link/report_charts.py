@@ -118,7 +118,7 @@ def lines(drawn: Sequence[Line], marks: Sequence[Mark], *, title: str, described
 
 
 def _across(lowest: float, highest: float) -> Callable[[float], float]:
-    """Return what places a weight on the x axis; it remembers its ends as the defaults of none."""
+    """Return what places a weight on an x axis with these ends."""
     span = highest - lowest
 
     def place(weight: float) -> float:
