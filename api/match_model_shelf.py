@@ -6,7 +6,13 @@ from pathlib import Path
 
 from models.errors import MatchModelError
 from models.match_model.package import MatchModelPackage
-from resolution.link.packages import REPORT, copy_package, load_package, save_package
+from resolution.link.packages import (
+    REPORT,
+    copy_package,
+    load_package,
+    save_package,
+    shipped_package,
+)
 
 _ACTIVE = "active"
 
@@ -57,6 +63,17 @@ class WorkspaceShelf:
             MatchModelError: if there is none, or it is damaged.
         """
         return copy_package(place, self._folder).name
+
+    def shipped(self, records: int) -> Path | None:
+        """Return the package that ships with us, if it was trained on a population of this size.
+
+        Its prior belongs to its population; twice or half as many records want their own model.
+        """
+        place = shipped_package()
+        if place is None:
+            return None
+        population = load_package(place).population
+        return place if population / 2 <= records <= population * 2 else None
 
     def activate(self, version: str) -> None:
         """Make runs use this version from now on.

@@ -27,6 +27,9 @@ from api.wiring import Deployment, identity_ids, opened
 from resolution.ports import Progress
 from resolution.sources.mapping import load_mappings
 
+# What the generator makes on average; only the choice of match model rests on it.
+_RECORDS_PER_PERSON = 2.5
+
 
 def add_commands(app: typer.Typer) -> None:
     """Add this command to the command line."""
@@ -110,10 +113,10 @@ def _prepare(plan: DemoPlan, deployment: Deployment, progress: Progress) -> Path
         generate=deployment.generate,
         progress=progress,
     )
-    shipped = sorted((deployment.settings.examples / "match_models").glob("*/manifest.json"))
-    if shipped and deployment.shelf.active_version() is None:
+    shipped = deployment.shelf.shipped(round(plan.people * _RECORDS_PER_PERSON))
+    if shipped is not None and deployment.shelf.active_version() is None:
         adopt_model(
-            shipped[-1].parent,
+            shipped,
             principal=operating_system_user("demo"),
             shelf=deployment.shelf,
             auditor=deployment.auditor,

@@ -136,6 +136,10 @@ NAME_FEATURES: dict[str, str] = {
     "full_roots": (
         "coalesce(first(list_filter(n.roots, lambda x: length(x) > 1) order by n.name_no), [])"
     ),
+    "full_count": (
+        "coalesce(first(len(list_distinct(list_filter(n.roots, lambda x: length(x) > 1)))"
+        " order by n.name_no), 0)"
+    ),
     "full_tokens": (
         "coalesce(first(list_filter(n.tokens, lambda x: length(x) > 1) order by n.name_no), [])"
     ),

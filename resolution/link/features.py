@@ -42,18 +42,20 @@ def build_features(connection: duckdb.DuckDBPyConnection, standardised: str) -> 
     empty = ", ".join(
         f"coalesce(n.{name}, []) as {name}"
         for name in NAME_FEATURES
-        if name not in ("name_key", "root_key", "name_text", "last_root")
+        if name not in ("name_key", "root_key", "name_text", "last_root", "full_count")
     )
     connection.execute(f"""
         create or replace table features as
         select s.record_no as unique_id, s.record_id, p.given, p.family, g.root as given_root,
             g.sound as given_sound,
+            split_part(p.given, ' ', 1) as given_spelt,
             coalesce(list_filter(string_split(p.given, ' '), lambda x: length(x) = 1), [])
                 as given_singles,
             coalesce(list_transform(string_split(p.given, ' '), lambda x: x[1]), [])
                 as given_initials,
             coalesce(b.root, p.family) as family_root,
-            n.name_key, n.root_key, n.name_text, n.last_root, n.name_key as name, {empty},
+            n.name_key, n.root_key, n.name_text, n.last_root, n.full_count,
+            n.name_key as name, {empty},
             f.* exclude ({", ".join(SCAFFOLDING)}, record_no)
         from {standardised} s
         join (select s.record_no, {columns} from {standardised} s) f using (record_no)

@@ -5,6 +5,7 @@ import json
 import shutil
 import tempfile
 from dataclasses import asdict
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,12 @@ def load_package(place: Path) -> MatchModelPackage:
     if content_version(package) != package.version:
         raise MatchModelError(f"match model {package.version} was changed after it was written")
     return package
+
+
+def shipped_package() -> Path | None:
+    """Return the place of the match model trained on the generated example; None if left out."""
+    trained = Path(str(files("models.match_model"))) / "trained"
+    return next((path.parent for path in sorted(trained.glob(f"*/{_MANIFEST}"))), None)
 
 
 def copy_package(place: Path, folder: Path) -> Path:

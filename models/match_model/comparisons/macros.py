@@ -11,16 +11,27 @@ MACROS = (
         lambda x: list_max(list_transform(
             case when len(a) <= len(b) then b else a end,
             lambda y: jaro_winkler_similarity(x, y))))""",
-    """create or replace macro worst_left(a, b) as
-        coalesce(list_min(best_pairs(left_of(a, b), left_of(b, a))), 0)""",
-    # mean over the parts of the shorter name, the same parts counting 1
-    """create or replace macro align_tokens(a, b) as
-        (least(len(a), len(b)) - least(len(left_of(a, b)), len(left_of(b, a)))
+    # the worst pair of parts: of given and family name, as they stand or changed over, where both
+    # are told apart, which costs a tenth of pairing lists; else of all parts
+    """create or replace macro worst_part(given_a, family_a, a, given_b, family_b, b) as
+        case when given_a || family_a || given_b || family_b is not null then greatest(
+            least(jaro_winkler_similarity(given_a, given_b),
+                jaro_winkler_similarity(family_a, family_b)),
+            least(jaro_winkler_similarity(given_a, family_b),
+                jaro_winkler_similarity(family_a, given_b)))
+        else coalesce(list_min(best_pairs(left_of(a, b), left_of(b, a))), 0) end""",
+    """create or replace macro mean_part(given_a, family_a, a, given_b, family_b, b) as
+        case when given_a || family_a || given_b || family_b is not null then greatest(
+            jaro_winkler_similarity(given_a, given_b)
+                + jaro_winkler_similarity(family_a, family_b),
+            jaro_winkler_similarity(given_a, family_b)
+                + jaro_winkler_similarity(family_a, given_b)) / 2
+        else (least(len(a), len(b)) - least(len(left_of(a, b)), len(left_of(b, a)))
             + coalesce(list_sum(best_pairs(left_of(a, b), left_of(b, a))), 0))
-        / greatest(1, least(len(a), len(b)))""",
-    # every token of the shorter stands in the longer
-    """create or replace macro tokens_within(a, b) as
-        len(list_intersect(a, b)) >= least(len(list_distinct(a)), len(list_distinct(b)))""",
+            / greatest(1, least(len(a), len(b))) end""",
+    # every part of the shorter stands in the longer; n counts the distinct parts of each
+    """create or replace macro tokens_within(a, n_a, b, n_b) as
+        list_has_any(a, b) and len(list_intersect(a, b)) >= least(n_a, n_b)""",
     # the given names sound alike, or two parts of the names do with a given name among them: the
     # same person may be meant; otherwise what else agrees may be a household's or a family's
     """create or replace macro names_meet(given_a, a, given_b, b) as

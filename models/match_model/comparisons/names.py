@@ -29,7 +29,7 @@ NAME = Comparison(
         Level(
             "one name holds the other but begins otherwise",
             "len(full_roots_l) > 1 and len(full_roots_r) > 1"
-            " and tokens_within(full_roots_l, full_roots_r)"
+            " and tokens_within(full_roots_l, full_count_l, full_roots_r, full_count_r)"
             " and given_root_l <> given_root_r and length(given_root_l) > 1"
             " and length(given_root_r) > 1"
             " and not (list_contains(roots_l, given_root_r)"
@@ -39,7 +39,7 @@ NAME = Comparison(
         Level(
             "one name holds the other",
             "len(full_roots_l) > 1 and len(full_roots_r) > 1"
-            " and tokens_within(full_roots_l, full_roots_r)"
+            " and tokens_within(full_roots_l, full_count_l, full_roots_r, full_count_r)"
             " and given_fits(given_root_l, given_singles_l, roots_l,"
             " given_root_r, given_singles_r, roots_r)",
             0.1, 5e-5, tf="name",
@@ -52,8 +52,8 @@ NAME = Comparison(
         Level(
             "same family name, another given name, an initial agrees",
             "family_root_l = family_root_r"
-            " and given_differs(given_root_l, given_l, given_singles_l, roots_l,"
-            " given_root_r, given_r, given_singles_r, roots_r)"
+            " and given_differs(given_root_l, given_spelt_l, given_singles_l, roots_l,"
+            " given_root_r, given_spelt_r, given_singles_r, roots_r)"
             " and (list_has_any(given_singles_l, given_initials_r)"
             " or list_has_any(given_singles_r, given_initials_l))",
             0.02, 1e-3, cap=4.0,
@@ -62,8 +62,8 @@ NAME = Comparison(
         # it never speaks for one person
         Level(
             "same family name or father's name, another given name",
-            "given_differs(given_root_l, given_l, given_singles_l, roots_l,"
-            " given_root_r, given_r, given_singles_r, roots_r)"
+            "given_differs(given_root_l, given_spelt_l, given_singles_l, roots_l,"
+            " given_root_r, given_spelt_r, given_singles_r, roots_r)"
             " and (jaro_winkler_similarity(family_root_l, family_root_r) >= 0.9"
             " or list_has_any(full_roots_l, full_roots_r))",
             0.02, 4e-3, cap=0.0,
@@ -71,14 +71,15 @@ NAME = Comparison(
         Level(
             "every part nearly the same",
             "len(full_roots_l) > 1 and len(full_roots_r) > 1"
-            " and worst_left(full_tokens_l, full_tokens_r) >= 0.86",
+            " and worst_part(given_spelt_l, family_l, full_tokens_l,"
+            " given_spelt_r, family_r, full_tokens_r) >= 0.86",
             0.12, 1e-4, tf="name", tf_weight=0.6,
         ),
         Level(
             "same family name, given name alike or an initial",
             "family_root_l = family_root_r and given_root_l[1] = given_root_r[1]"
             " and (length(given_root_l) = 1 or length(given_root_r) = 1"
-            " or jaro_winkler_similarity(given_l, given_r) >= 0.9)",
+            " or jaro_winkler_similarity(given_spelt_l, given_spelt_r) >= 0.9)",
             0.04, 3e-4, tf="family",
         ),
         Level(
@@ -96,7 +97,8 @@ NAME = Comparison(
         Level(
             "most parts nearly the same",
             "len(full_roots_l) > 1 and len(full_roots_r) > 1"
-            " and align_tokens(full_tokens_l, full_tokens_r) >= 0.86",
+            " and mean_part(given_spelt_l, family_l, full_tokens_l,"
+            " given_spelt_r, family_r, full_tokens_r) >= 0.86",
             0.05, 8e-4,
         ),
         Level(
@@ -108,7 +110,8 @@ NAME = Comparison(
             0.03, 1e-3, tf="family", tf_weight=0.7,
         ),
         Level("one part the same", "list_has_any(all_roots_l, all_roots_r)", 0.03, 0.02),
-        Level("somewhat alike", "align_tokens(full_tokens_l, full_tokens_r) >= 0.8", 0.02, 0.02),
+        Level("somewhat alike", "mean_part(given_spelt_l, family_l, full_tokens_l,"
+            " given_spelt_r, family_r, full_tokens_r) >= 0.8", 0.02, 0.02),
         Level("different names", "ELSE", 0.01, 0.94),
     ),
 )  # fmt: skip
