@@ -175,19 +175,24 @@ class LiveResolver:
 
     def _prepare(self, connection: duckdb.DuckDBPyConnection, tables: list[pa.Table]) -> None:
         """Make `model_input` and `blocking_keys` of these records, numbered in order."""
+        self._features(connection, tables)
+        apply_frequencies(connection, self._package.frequencies)
+        make_keys(connection)
+
+    def _features(self, connection: duckdb.DuckDBPyConnection, tables: list[pa.Table]) -> None:
+        """Make `features` of these records, numbered in order."""
         records = pa.concat_tables(tables)
         numbered = records.append_column("record_no", pa.array(range(records.num_rows), pa.int64()))
         connection.register("standardised", numbered)
         define_macros(connection)
         build_features(connection, "standardised")
-        apply_frequencies(connection, self._package.frequencies)
-        make_keys(connection)
 
     def _keys(
         self, connection: duckdb.DuckDBPyConnection, standardised: pa.Table
     ) -> tuple[list[int], int]:
         """Return the keys of the query, and how many are too common to find people by."""
-        self._prepare(connection, [standardised])
+        self._features(connection, [standardised])
+        make_keys(connection, "features")
         connection.register("capped_keys_arrow", self._package.capped_keys)
         keys = connection.execute("""
             select k.key, c.key is not null from (select distinct rule, key from blocking_keys) k
