@@ -170,26 +170,27 @@ def _thresholds(
     """Tell what the model expects of the pairs at or above each threshold, in order of weight."""
     named = package.thresholds
     names = {named.link_weight: "LINK", named.review_weight: "REVIEW", named.break_weight: "BREAK"}
-    weights = sorted({*names, *_THRESHOLDS_TRIED})
-    sums = ", ".join(
-        f"count(*) filter (match_weight >= {weight}),"
-        f" coalesce(fsum(probability) filter (match_weight >= {weight}), 0.0)"
-        for weight in weights
-    )
-    everything, *row = connection.execute(
-        f"select coalesce(fsum(probability), 0.0), {sums} from people_pairs"
-    ).fetchall()[0]
-    return [
-        {
-            "name": names.get(weight, ""),
-            "weight": weight,
-            "pairs": pairs,
-            "matches": round(matches, 3),
-            "precision": round(matches / pairs, 6) if pairs else None,
-            "recall": round(matches / everything, 6) if everything else None,
-        }
-        for weight, pairs, matches in zip(weights, row[0::2], row[1::2], strict=True)
-    ]
+    # no threshold lies inside one of these groups, so a group's least weight places it
+    steps = " + ".join(f"(match_weight >= {weight})::int" for weight in names)
+    groups = connection.execute(f"""
+        select min(match_weight), count(*), fsum(probability) from people_pairs
+        group by floor(match_weight), {steps} order by 1""").fetchall()
+    everything = math.fsum(matches for _, _, matches in groups)
+    figures = []
+    for weight in sorted({*names, *_THRESHOLDS_TRIED}):
+        pairs = sum(count for least, count, _ in groups if least >= weight)
+        matches = math.fsum(expected for least, _, expected in groups if least >= weight)
+        figures.append(
+            {
+                "name": names.get(weight, ""),
+                "weight": weight,
+                "pairs": pairs,
+                "matches": round(matches, 3),
+                "precision": round(matches / pairs, 9) if pairs else None,
+                "recall": round(matches / everything, 9) if everything else None,
+            }
+        )
+    return figures
 
 
 def _sources(

@@ -95,7 +95,10 @@ def lines(drawn: Sequence[Line], marks: Sequence[Mark], *, title: str, described
     """Draw shares over match weights, each line named where it ends."""
     xs = [x for line in drawn for x, _ in line.points]
     ys = [y for line in drawn for _, y in line.points]
-    x = _across(min([*xs, *(m[1] for m in marks)]) - 0.5, max([*xs, *(m[1] for m in marks)]) + 0.5)
+    at = [*xs, *(weight for _, weight in marks)]
+    span = max(at) - min(at)
+    # room on the left for the name of the lowest threshold
+    x = _across(min(at) - 0.1 * span - 0.5, max(at) + 0.02 * span + 0.5)
     lowest = math.floor(min(ys) * 10) / 10
     highest = min(1.0, math.ceil(max(max(ys), lowest + 0.05) * 10) / 10)
 
