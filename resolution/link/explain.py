@@ -142,7 +142,11 @@ def _rules_by_pair(
         from pairs_to_explain p
         join blocking_keys l on l.unique_id = p.left_no
         join blocking_keys r on r.unique_id = p.right_no and r.key = l.key and r.rule = l.rule
-        anti join capped_keys_arrow c on c.key = l.key and c.rule = l.rule
+        join model_input a on a.unique_id = p.left_no
+        join model_input b on b.unique_id = p.right_no
+        left join capped_keys_arrow c on c.key = l.key and c.rule = l.rule
+        -- no key is too common for an entry of a watchlist
+        where c.key is null or a.is_watchlist or b.is_watchlist
         order by 1, 2, 3""").fetchall()
     connection.unregister("capped_keys_arrow")
     found: dict[tuple[int, int], list[str]] = {}
