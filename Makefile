@@ -9,13 +9,16 @@ PEOPLE ?= 20000
 SEED ?= 1
 # Where the demo lives; another plan of people or seed needs another folder.
 WORKSPACE ?= demo
+PORT ?= 8000
 BIN := .venv/bin
 
 help:
 	@sed -n 's/^#   //p' Makefile
 
 demo: .venv/.ready
-	$(BIN)/identigraph demo --people $(PEOPLE) --seed $(SEED) --workspace $(WORKSPACE)
+	@# Ctrl-C is how serving ends, not a failure.
+	@$(BIN)/identigraph demo --people $(PEOPLE) --seed $(SEED) --workspace $(WORKSPACE) \
+		--port $(PORT) || [ $$? -eq 130 ]
 
 test: lint types contracts
 	$(BIN)/pytest -n 2 --dist worksteal
