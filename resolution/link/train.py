@@ -13,6 +13,7 @@ import duckdb
 from splink import Linker
 from splink.internals.exceptions import EMTrainingException
 
+from models.errors import MatchModelError
 from models.match_model.comparisons import Comparison
 from models.match_model.package import (
     DEFAULT_SCREENING,
@@ -52,7 +53,11 @@ _DIGITS_KEPT = 6
 
 
 def train(connection: duckdb.DuckDBPyConnection, *, standardiser_version: str) -> MatchModelPackage:
-    """Train on table `features`; leaves `model_input`, `blocking_keys`, `pairs` and `scored`."""
+    """Train on table `features`; leaves `model_input`, `blocking_keys`, `pairs` and `scored`.
+
+    Raises:
+        MatchModelError: if no person record holds anything that is compared.
+    """
     frequencies = count_frequencies(connection)
     apply_frequencies(connection, frequencies)
     make_keys(connection)
@@ -62,6 +67,11 @@ def train(connection: duckdb.DuckDBPyConnection, *, standardiser_version: str) -
         "select count(*) from model_input where not is_watchlist"
     ).fetchall()[0]
     comparisons = comparisons_in_use(connection, "model_input")
+    if not comparisons:
+        raise MatchModelError(
+            "there is nothing to train a match model on: no record of a person holds a value that"
+            " is compared; deliver records, or see in the mappings that names are mapped"
+        )
     prior = _first_prior(connection, population)
     settings, trained = _learn(connection, comparisons, prior=prior)
     settings = _make_safe(settings, comparisons, trained, prior=prior)
