@@ -42,7 +42,8 @@ def build_features(connection: duckdb.DuckDBPyConnection, standardised: str) -> 
     empty = ", ".join(
         f"coalesce(n.{name}, []) as {name}"
         for name in NAME_FEATURES
-        if name not in ("name_key", "root_key", "name_text", "last_root", "full_count")
+        if name
+        not in ("name_key", "root_key", "name_text", "last_root", "full_count", "middle_initials")
     )
     connection.execute(f"""
         create or replace table features as
@@ -55,7 +56,10 @@ def build_features(connection: duckdb.DuckDBPyConnection, standardised: str) -> 
                 as given_initials,
             coalesce(b.root, p.family) as family_root,
             n.name_key, n.root_key, n.name_text, n.last_root, n.full_count,
-            n.name_key as name, {empty},
+            n.name_key as name,
+            case when p.given is not null and p.family is not null
+                then list_transform(string_split(p.given, ' ')[2:], lambda x: x[1])
+                else coalesce(n.middle_initials, []) end as middle_initials, {empty},
             f.* exclude ({", ".join(SCAFFOLDING)}, record_no)
         from {standardised} s
         join (select s.record_no, {columns} from {standardised} s) f using (record_no)

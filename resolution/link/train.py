@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 from splink import Linker
-from splink.internals.exceptions import EMTrainingException
+from splink.internals.exceptions import SplinkException
 
 from models.errors import MatchModelError
 from models.match_model.comparisons import Comparison
@@ -155,13 +155,16 @@ def _train_under(
         select count(*) from training_input l join training_input r
             on {block} and l.unique_id < r.unique_id""").fetchall()[0]
     session: dict[str, Any] = {"block": block, "pairs": int(pairs), "matches": 0.0}
-    if not _FEWEST_PAIRS <= pairs <= _MOST_PAIRS_OF_A_BLOCK:
+    if pairs < _FEWEST_PAIRS:
         return session
+    # an even share of the pairs of a large block teaches as much as all of them
+    one_in = math.ceil(pairs / _MOST_PAIRS_OF_A_BLOCK)
+    sampled = block if one_in == 1 else f"({block}) and l.unique_id % {one_in} = 0"
     try:
         result = linker.training.estimate_parameters_using_expectation_maximisation(
-            block, estimate_without_term_frequencies=True
+            sampled, estimate_without_term_frequencies=True
         )
-    except EMTrainingException:
+    except SplinkException:  # nothing is left to learn under this block
         return session
     share = result.core_model_settings.probability_two_random_records_match
     return session | {"matches": float(share) * int(pairs)}
@@ -232,13 +235,19 @@ def _settle_prior(
     """Set the prior so that it equals the share of matches that the scored pairs then show."""
     score_pairs(connection, package, pairs="pairs", scored="scored")
     all_pairs = max(1.0, population * (population - 1) / 2)
+    connection.execute(
+        "create or replace temp view people as"
+        " select unique_id from model_input where not is_watchlist"
+    )
     first = package.prior
     prior = first
     for _ in range(20):
         shift = math.log2(prior / (1 - prior)) - math.log2(first / (1 - first))
         (matches,) = connection.execute(f"""
             select coalesce(sum(1.0 / (1.0 + pow(2.0, -greatest(-60.0, least(60.0,
-                match_weight + {shift}))))), 0.0) from scored""").fetchall()[0]
+                match_weight + {shift}))))), 0.0)
+            from scored join people l on l.unique_id = left_no
+            join people r on r.unique_id = right_no""").fetchall()[0]
         settled = min(_HIGHEST_PRIOR, max(_LOWEST_PRIOR, float(matches) / all_pairs))
         if abs(math.log2(settled / prior)) < 0.01:
             break

@@ -11,17 +11,21 @@ MACROS = (
         lambda x: list_max(list_transform(
             case when len(a) <= len(b) then b else a end,
             lambda y: jaro_winkler_similarity(x, y))))""",
+    # given and family names are told apart and each is one word
+    """create or replace macro is_plain(a) as a is not null and position(' ' in a) = 0""",
     # the worst pair of parts: of given and family name, as they stand or changed over, where both
-    # are told apart, which costs a tenth of pairing lists; else of all parts
+    # are plain, which costs a tenth of pairing lists; else of all parts
     """create or replace macro worst_part(given_a, family_a, a, given_b, family_b, b) as
-        case when given_a || family_a || given_b || family_b is not null then greatest(
+        case when is_plain(given_a || '-' || family_a || '-' || given_b || '-' || family_b)
+        then greatest(
             least(jaro_winkler_similarity(given_a, given_b),
                 jaro_winkler_similarity(family_a, family_b)),
             least(jaro_winkler_similarity(given_a, family_b),
                 jaro_winkler_similarity(family_a, given_b)))
         else coalesce(list_min(best_pairs(left_of(a, b), left_of(b, a))), 0) end""",
     """create or replace macro mean_part(given_a, family_a, a, given_b, family_b, b) as
-        case when given_a || family_a || given_b || family_b is not null then greatest(
+        case when is_plain(given_a || '-' || family_a || '-' || given_b || '-' || family_b)
+        then greatest(
             jaro_winkler_similarity(given_a, given_b)
                 + jaro_winkler_similarity(family_a, family_b),
             jaro_winkler_similarity(given_a, family_b)

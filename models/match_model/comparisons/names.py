@@ -71,6 +71,7 @@ NAME = Comparison(
         Level(
             "every part nearly the same",
             "len(full_roots_l) > 1 and len(full_roots_r) > 1"
+            " and not middles_differ(middle_initials_l, middle_initials_r)"
             " and worst_part(given_spelt_l, family_l, full_tokens_l,"
             " given_spelt_r, family_r, full_tokens_r) >= 0.86",
             0.12, 1e-4, tf="name", tf_weight=0.6,
