@@ -19,9 +19,9 @@ EXAMPLE_MAPPINGS = Path(__file__).parents[1] / "examples" / "mappings"
 
 @pytest.fixture(scope="session")
 def population(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """Four sources that know some of 400 people, ingested; nobody may change it."""
+    """Four sources that know some of 700 people, ingested; nobody may change it."""
     root = tmp_path_factory.mktemp("population")
-    generate(400, seed=7, hardness="default", folder=root)
+    generate(700, seed=7, hardness="default", folder=root)
     world = a_world(root)
     pipeline.ingest(
         load_mappings(EXAMPLE_MAPPINGS), workspace=world.workspace, log=world.ledger,
