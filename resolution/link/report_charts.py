@@ -99,7 +99,8 @@ def lines(drawn: Sequence[Line], marks: Sequence[Mark], *, title: str, described
     span = max(at) - min(at)
     # room on the left for the name of the lowest threshold
     x = _across(min(at) - 0.1 * span - 0.5, max(at) + 0.02 * span + 0.5)
-    lowest = math.floor(min(ys) * 10) / 10
+    # shares that are all 1 still need a scale
+    lowest = min(0.9, math.floor(min(ys) * 10) / 10)
     highest = min(1.0, math.ceil(max(max(ys), lowest + 0.05) * 10) / 10)
 
     def y(share: float) -> float:

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from resolution.link.report_charts import Line, histogram, lines, weight_bar
@@ -48,6 +48,7 @@ def test_a_histogram_stays_in_its_frame(counts: dict[int, int], share: float) ->
 
 
 @given(st.lists(st.tuples(WEIGHTS, SHARES), min_size=1, max_size=40))
+@example([(0.0, 1.0)])
 def test_a_line_stays_in_its_frame(points: list[tuple[float, float]]) -> None:
     line = Line("share", sorted(points))
 
