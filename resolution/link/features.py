@@ -50,6 +50,7 @@ def build_features(connection: duckdb.DuckDBPyConnection, standardised: str) -> 
         select s.record_no as unique_id, s.record_id, p.given, p.family, g.root as given_root,
             g.sound as given_sound,
             split_part(p.given, ' ', 1) as given_spelt,
+            coalesce(p.given is not null and position(' ' in p.family) = 0, false) as plain_name,
             coalesce(list_filter(string_split(p.given, ' '), lambda x: length(x) = 1), [])
                 as given_singles,
             coalesce(list_transform(string_split(p.given, ' '), lambda x: x[1]), [])

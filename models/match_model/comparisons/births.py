@@ -24,7 +24,7 @@ DATE_OF_BIRTH = Comparison(
         ),
         Level(
             "one digit differs",
-            "damerau_levenshtein(birth_l, birth_r) <= 1"
+            "one_slip(birth_l, birth_r)"
             " and not (birth_default_l or birth_default_r)",
             0.05, 8e-4,
         ),

@@ -33,7 +33,8 @@ EMAIL = Comparison(
         Level("an e-mail address in common, another name",
               "list_has_any(email_addresses_l, email_addresses_r)", 0.05, 2e-5, cap=6.0),
         Level("e-mail address nearly the same",
-              "nearly_same(email_addresses_l, email_addresses_r)", 0.08, 2e-5),
+              "and_then(names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r),"
+              " nearly_same(email_addresses_l, email_addresses_r))", 0.08, 2e-5),
         Level("same name before the @", "list_has_any(email_names_l, email_names_r)", 0.07, 1e-4),
         Level("other e-mail addresses", "ELSE", 0.35, 0.9998),
     ),
@@ -52,8 +53,9 @@ ADDRESS = Comparison(
         Level("same address", "list_has_any(address_keys_l, address_keys_r)"
               " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
               0.45, 1e-4, tf="address", tf_weight=0.7),
-        Level("address nearly the same", "nearly_same(address_keys_l, address_keys_r)"
-              " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)", 0.1, 1e-4),
+        Level("address nearly the same",
+              "and_then(names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r),"
+              " nearly_same(address_keys_l, address_keys_r))", 0.1, 1e-4),
         Level("same postcode", "list_has_any(postcodes_l, postcodes_r)"
               " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
               0.15, 2e-4, tf="postcode", tf_weight=0.7),

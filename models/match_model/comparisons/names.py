@@ -72,8 +72,8 @@ NAME = Comparison(
             "every part nearly the same",
             "len(full_roots_l) > 1 and len(full_roots_r) > 1"
             " and not middles_differ(middle_initials_l, middle_initials_r)"
-            " and worst_part(given_spelt_l, family_l, full_tokens_l,"
-            " given_spelt_r, family_r, full_tokens_r) >= 0.86",
+            " and worst_part(plain_name_l, given_spelt_l, family_l, full_tokens_l,"
+            " plain_name_r, given_spelt_r, family_r, full_tokens_r) >= 0.86",
             0.12, 1e-4, tf="name", tf_weight=0.6,
         ),
         Level(
@@ -98,8 +98,8 @@ NAME = Comparison(
         Level(
             "most parts nearly the same",
             "len(full_roots_l) > 1 and len(full_roots_r) > 1"
-            " and mean_part(given_spelt_l, family_l, full_tokens_l,"
-            " given_spelt_r, family_r, full_tokens_r) >= 0.86",
+            " and mean_part(plain_name_l, given_spelt_l, family_l, full_tokens_l,"
+            " plain_name_r, given_spelt_r, family_r, full_tokens_r) >= 0.86",
             0.05, 8e-4,
         ),
         Level(
@@ -111,8 +111,8 @@ NAME = Comparison(
             0.03, 1e-3, tf="family", tf_weight=0.7,
         ),
         Level("one part the same", "list_has_any(all_roots_l, all_roots_r)", 0.03, 0.02),
-        Level("somewhat alike", "mean_part(given_spelt_l, family_l, full_tokens_l,"
-            " given_spelt_r, family_r, full_tokens_r) >= 0.8", 0.02, 0.02),
+        Level("somewhat alike", "mean_part(plain_name_l, given_spelt_l, family_l, full_tokens_l,"
+            " plain_name_r, given_spelt_r, family_r, full_tokens_r) >= 0.8", 0.02, 0.02),
         Level("different names", "ELSE", 0.01, 0.94),
     ),
 )  # fmt: skip
