@@ -44,6 +44,8 @@ class Engine:
                 "autoload_known_extensions": False,
             },
         )
+        # DuckDB takes a process without a main file for a notebook, and would draw on its output
+        self.connection.execute("set enable_progress_bar = false")
 
     def close(self) -> None:
         """Forget everything and remove the folder."""

@@ -53,6 +53,8 @@ def open_engine(
             "preserve_insertion_order": "false",
         },
     )
+    # DuckDB takes a process without a main file for a notebook, and would draw on its output
+    connection.execute("set enable_progress_bar = false")
     try:
         yield connection
     finally:

@@ -11,6 +11,7 @@ from models.match_model.features import (
     FREQUENCY_COLUMNS,
     FREQUENCY_SOURCES,
     NAME_FEATURES,
+    RAREST_NAME,
     RECORD_FEATURES,
     SCAFFOLDING,
 )
@@ -197,7 +198,8 @@ def apply_frequencies(
             from (select unique_id, unnest(list_distinct(roots)) as value from features)
             left join frequency_root using (value) group by unique_id)
         select f.*, case when f.name is not null then
-                least(1.0, e.expected + coalesce(frequency_name.others, 0.0)) end as tf_name, {tfs}
+                least(1.0, greatest({RAREST_NAME},
+                    e.expected + coalesce(frequency_name.others, 0.0))) end as tf_name, {tfs}
         from features f
         left join expected e using (unique_id)
         left join frequency_name on frequency_name.value = f.name_key {joins}""")

@@ -26,7 +26,7 @@ _STAMPS = [
 
 def open_scratch_database(folder: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
     """Open a database in memory that spills to a folder and never fetches an extension."""
-    return duckdb.connect(
+    database = duckdb.connect(
         ":memory:",
         config={
             "threads": 2,
@@ -38,6 +38,9 @@ def open_scratch_database(folder: Path, memory_limit: str) -> duckdb.DuckDBPyCon
             "preserve_insertion_order": "true",
         },
     )
+    # DuckDB takes a process without a main file for a notebook, and would draw on its output
+    database.execute("set enable_progress_bar = false")
+    return database
 
 
 @dataclass(slots=True)

@@ -9,6 +9,17 @@ DATE_OF_BIRTH = Comparison(
     needs="birth_year",
     bounds=(-8.0, 14.0),
     levels=(
+        # twins share a family name, a birth and often a home: the date alone says little then
+        Level(
+            "same date of birth and family name, another given name: perhaps twins",
+            "and_then(list_has_any(births_l, births_r),"
+            " given_differs(given_root_l, given_spelt_l, given_singles_l, tokens_l,"
+            " given_root_r, given_spelt_r, given_singles_r, tokens_r)"
+            " and not list_has_any(given_singles_l, given_initials_r)"
+            " and not list_has_any(given_singles_r, given_initials_l)"
+            " and jaro_winkler_similarity(family_root_l, family_root_r) >= 0.9)",
+            0.02, 1.25e-3, fixed_u=True, fixed_m=True,
+        ),
         Level(
             "same date of birth",
             "list_has_any(births_l, births_r)"
@@ -16,7 +27,8 @@ DATE_OF_BIRTH = Comparison(
             0.72, 4e-5,
         ),
         Level(
-            "same 1 January, perhaps a filler", "list_has_any(births_l, births_r)", 0.03, 3e-4
+            "same 1 January, perhaps a filler", "list_has_any(births_l, births_r)", 0.03, 3e-4,
+            cap=6.0,
         ),
         Level(
             "day and month changed over, or another calendar",
@@ -87,7 +99,7 @@ BIRTH_PLACE = Comparison(
     bounds=(-3.0, 4.0),
     levels=(
         Level("same place of birth", "birth_place_l = birth_place_r", 0.55, 0.01, tf="birth_place",
-              tf_weight=0.7),
+              tf_weight=0.4),
         Level("place of birth spelt alike",
               "jaro_winkler_similarity(birth_place_l, birth_place_r) >= 0.88", 0.1, 0.005),
         Level("same country of birth", "birth_country_l = birth_country_r", 0.27, 0.12,

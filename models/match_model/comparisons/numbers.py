@@ -18,7 +18,8 @@ DOCUMENT = Comparison(
               "list_has_any(document_numbers_l, document_numbers_r)",
               0.05, 6e-6, fixed_u=True, fixed_m=True),
         Level("document number one character off",
-              "and_then(list_has_any(number_parts_l, number_parts_r),"
+              "and_then(list_has_any(number_parts_l, number_parts_r)"
+              " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r),"
               " nearly_same(document_numbers_l, document_numbers_r))", 0.08, 1e-5, fixed_u=True),
         Level("other document numbers", "ELSE", 0.32, 0.99999),
     ),
@@ -40,7 +41,8 @@ PERSON_NUMBER = Comparison(
               "list_has_any(person_numbers_l, person_numbers_r)",
               0.05, 4e-7, fixed_u=True, fixed_m=True),
         Level("personal number one character off",
-              "and_then(list_has_any(number_parts_l, number_parts_r),"
+              "and_then(list_has_any(number_parts_l, number_parts_r)"
+              " and list_has_any(sounds_l, sounds_r),"
               " nearly_same(person_numbers_l, person_numbers_r))", 0.1, 1e-5, fixed_u=True,
               fixed_m=True),
         Level("other personal numbers", "ELSE", 0.05, 0.99999, fixed_m=True),
