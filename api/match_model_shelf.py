@@ -64,16 +64,10 @@ class WorkspaceShelf:
         """
         return copy_package(place, self._folder).name
 
-    def shipped(self, records: int) -> Path | None:
-        """Return the package that ships with us, if it was trained on a population of this size.
-
-        Its prior belongs to its population; twice or half as many records want their own model.
-        """
+    def shipped(self) -> MatchModelPackage | None:
+        """Return the match model that ships with us; None if it was left out."""
         place = shipped_package()
-        if place is None:
-            return None
-        population = load_package(place).population
-        return place if population / 2 <= records <= population * 2 else None
+        return load_package(place) if place else None
 
     def activate(self, version: str) -> None:
         """Make runs use this version from now on.

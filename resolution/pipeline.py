@@ -102,16 +102,23 @@ def train(
     workspace: Workspace,
     log: IngestLog,
     progress: Progress,
+    learned: MatchModelPackage | None = None,
     limits: EngineLimits | None = None,
 ) -> MatchModelPackage:
-    """Train a match model without labels on all current records."""
+    """Train a match model without labels on all current records.
+
+    `learned` is a match model whose m and u are taken as they are; all that belongs to a population
+    is counted on these records.
+    """
     with open_engine(workspace.scratch, limits=limits) as connection:
         progress("training", 0, 3)
         collect_current(connection, workspace, log.segments())
         define_macros(connection)
         build_features(connection, "standardised")
         progress("training", 1, 3)
-        package = train_match_model(connection, standardiser_version=STANDARDISER_VERSION)
+        package = train_match_model(
+            connection, standardiser_version=STANDARDISER_VERSION, learned=learned
+        )
         progress("training", 3, 3)
         return package
 

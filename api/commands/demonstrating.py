@@ -18,7 +18,6 @@ from api.commands.progress import shown_progress
 from api.commands.run_summary import print_run
 from api.commands.serving import address_of, listen, serve_until_stopped
 from api.settings import Settings, load_settings
-from api.use_cases.activate_model import adopt_model
 from api.use_cases.evaluate_run import Evaluation, TruthFile, evaluate_run
 from api.use_cases.publish_run import RunReport, publish_run
 from api.use_cases.run_demo import DemoPlan, prepare_demo
@@ -26,9 +25,6 @@ from api.use_cases.suggest_requests import SuggestedRequests, suggest_requests
 from api.wiring import Deployment, identity_ids, opened
 from resolution.ports import Progress
 from resolution.sources.mapping import load_mappings
-
-# What the generator makes on average; only the choice of match model rests on it.
-_RECORDS_PER_PERSON = 2.5
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -103,8 +99,8 @@ def demo_as_plain(report: RunReport, found: Evaluation, quarantined: int) -> dic
 
 
 def _prepare(plan: DemoPlan, deployment: Deployment, progress: Progress) -> Path:
-    """Make the demo's workspace; a match model that ships with the examples saves its training."""
-    truth = prepare_demo(
+    """Make the demo's workspace."""
+    return prepare_demo(
         plan,
         principal=operating_system_user("demo"),
         workspace=deployment.workspace,
@@ -113,15 +109,6 @@ def _prepare(plan: DemoPlan, deployment: Deployment, progress: Progress) -> Path
         generate=deployment.generate,
         progress=progress,
     )
-    shipped = deployment.shelf.shipped(round(plan.people * _RECORDS_PER_PERSON))
-    if shipped is not None and deployment.shelf.active_version() is None:
-        adopt_model(
-            shipped,
-            principal=operating_system_user("demo"),
-            shelf=deployment.shelf,
-            auditor=deployment.auditor,
-        )
-    return truth
 
 
 def _run(plan: DemoPlan, deployment: Deployment, progress: Progress) -> RunReport:
@@ -139,6 +126,7 @@ def _run(plan: DemoPlan, deployment: Deployment, progress: Progress) -> RunRepor
         databases=deployment.settings.database_addresses,
         new_identity_id=identity_ids(seed),
         progress=progress,
+        learned=deployment.shelf.shipped(),
     )
 
 

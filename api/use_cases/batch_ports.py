@@ -121,9 +121,14 @@ class BatchPipeline(Protocol):
         ...
 
     def train(
-        self, *, workspace: Workspace, log: IngestLog, progress: Progress
+        self,
+        *,
+        workspace: Workspace,
+        log: IngestLog,
+        progress: Progress,
+        learned: MatchModelPackage | None = None,
     ) -> MatchModelPackage:
-        """Train a match model without labels on all current records."""
+        """Train a match model without labels on all current records; m and u may be taken over."""
         ...
 
 

@@ -55,10 +55,12 @@ def publish_run(
     databases: Mapping[str, str],
     new_identity_id: IdentityIdFactory,
     progress: Progress,
+    learned: MatchModelPackage | None = None,
 ) -> RunReport:
     """Make a run from all current records and switch to it.
 
-    Uses the workspace's active match model; trains and activates one where there is none.
+    Uses the workspace's active match model; trains and activates one where there is none, with
+    the m and u of `learned` where it is given.
 
     Raises:
         InvalidInputError: if a source or the match model cannot be used.
@@ -76,7 +78,7 @@ def publish_run(
                 databases=databases,
             )
         with watch.stage("match model"):
-            package, trained_now = _active(pipeline, shelf, workspace, store, progress)
+            package, trained_now = _active(pipeline, shelf, workspace, store, progress, learned)
         resolved = pipeline.resolve(
             workspace=workspace,
             log=store,
@@ -104,11 +106,12 @@ def _active(
     workspace: Workspace,
     store: BatchStore,
     progress: Progress,
+    learned: MatchModelPackage | None,
 ) -> tuple[MatchModelPackage, bool]:
     version = shelf.active_version()
     if version is not None:
         return shelf.load(version), False
-    package = pipeline.train(workspace=workspace, log=store, progress=progress)
+    package = pipeline.train(workspace=workspace, log=store, progress=progress, learned=learned)
     shelf.add(package)
     shelf.activate(package.version)
     return package, True

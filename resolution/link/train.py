@@ -52,8 +52,21 @@ _LOWEST_PRIOR, _HIGHEST_PRIOR = 1e-9, 0.05
 _DIGITS_KEPT = 6
 
 
-def train(connection: duckdb.DuckDBPyConnection, *, standardiser_version: str) -> MatchModelPackage:
+def train(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    standardiser_version: str,
+    learned: MatchModelPackage | None = None,
+) -> MatchModelPackage:
     """Train on table `features`; leaves `model_input`, `blocking_keys`, `pairs` and `scored`.
+
+    Args:
+        connection: holds `features`, and the macros of the comparisons.
+        standardiser_version: what made the records.
+        learned: take m and u from this match model, learned elsewhere, where it compares all that
+            this population holds. How common values are, which keys are too common and the prior
+            are always counted here: they belong to a population, and another's would link
+            namesakes that it never met.
 
     Raises:
         MatchModelError: if no person record holds anything that is compared.
@@ -73,8 +86,12 @@ def train(connection: duckdb.DuckDBPyConnection, *, standardiser_version: str) -
             " is compared; deliver records, or see in the mappings that names are mapped"
         )
     prior = _first_prior(connection, population)
-    settings, trained = _learn(connection, comparisons, prior=prior)
-    settings = _make_safe(settings, comparisons, trained, prior=prior)
+    taken = _taken(learned, comparisons, prior=prior)
+    if taken is None:
+        settings, trained = _learn(connection, comparisons, prior=prior)
+        settings = _make_safe(settings, comparisons, trained, prior=prior)
+    else:
+        settings, trained = taken
     package = MatchModelPackage(
         version="",
         layout_version=LAYOUT_VERSION,
@@ -96,6 +113,22 @@ def train(connection: duckdb.DuckDBPyConnection, *, standardiser_version: str) -
 
 def _as_dict(rule: Any) -> dict[str, Any]:
     return {name: getattr(rule, name) for name in rule.__slots__}
+
+
+def _taken(
+    learned: MatchModelPackage | None, comparisons: list[Comparison], *, prior: float
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Return settings and training of another match model; None if it lacks a comparison."""
+    if learned is None:
+        return None
+    known = {each["output_column_name"]: each for each in learned.settings["comparisons"]}
+    if not all(comparison.name in known for comparison in comparisons):
+        return None
+    settings = learned.settings | {
+        "comparisons": [known[comparison.name] for comparison in comparisons],
+        "probability_two_random_records_match": prior,
+    }
+    return settings, learned.figures["training"] | {"taken_from": learned.version}
 
 
 def _first_prior(connection: duckdb.DuckDBPyConnection, population: int) -> float:

@@ -1,8 +1,5 @@
 """The match model that ships can be used as it is."""
 
-from pathlib import Path
-
-from api.match_model_shelf import WorkspaceShelf
 from models.match_model.comparisons import COMPARISONS
 from models.match_model.features import FREQUENCY_COLUMNS
 from resolution.link.packages import load_package, shipped_package
@@ -34,15 +31,3 @@ def test_the_shipped_match_model_compares_as_declared_today() -> None:
         if comparison.name in trained:
             assert trained[comparison.name] == [level.sql for level in comparison.levels]
     assert set(FREQUENCY_COLUMNS) <= set(load_package(place).frequencies)
-
-
-def test_only_a_population_of_its_size_is_given_the_shipped_match_model(tmp_path: Path) -> None:
-    place = shipped_package()
-    assert place is not None
-    population = load_package(place).population
-
-    shelf = WorkspaceShelf(tmp_path)
-
-    assert shelf.shipped(population) == place
-    assert shelf.shipped(population * 3) is None
-    assert shelf.shipped(population // 3) is None

@@ -14,6 +14,7 @@ from resolution import pipeline
 from resolution.generate.generate import generate
 from resolution.link import train as training
 from resolution.link.lint import lint, weight_of
+from resolution.link.packages import load_package, shipped_package
 from resolution.sources.mapping import load_mappings
 from tests.conftest import EXAMPLE_MAPPINGS
 from tests.small_world import LIMITS, NOON, World, a_record, quietly
@@ -206,3 +207,23 @@ def test_errors_come_first(package: MatchModelPackage) -> None:
     severities = [one.severity for one in findings]
     assert severities == sorted(severities)
     assert severities[0] == "error"
+
+
+def test_what_belongs_to_a_population_is_counted_on_it_though_m_and_u_are_taken_over(
+    few: World,
+) -> None:
+    place = shipped_package()
+    assert place is not None
+    shipped = load_package(place)
+
+    taken = pipeline.train(
+        workspace=few.workspace, log=few.ledger, progress=quietly, limits=LIMITS, learned=shipped
+    )
+
+    assert {name: levels(taken)[name] for name in levels(taken)} == {
+        name: levels(shipped)[name] for name in levels(taken)
+    }
+    assert taken.figures["training"]["taken_from"] == shipped.version
+    assert taken.population < shipped.population
+    assert taken.prior > shipped.prior
+    assert taken.frequencies["family"] != shipped.frequencies["family"]
