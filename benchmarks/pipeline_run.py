@@ -87,8 +87,14 @@ class PipelineResult:
     summary: dict[str, object]
 
 
-def run_pipeline(mapping_files: Sequence[Path], data: Path, root: Path) -> PipelineResult:
-    """Ingest, train and resolve in a new workspace at `root`."""
+def run_pipeline(
+    mapping_files: Sequence[Path],
+    data: Path,
+    root: Path,
+    *,
+    learned: MatchModelPackage | None = None,
+) -> PipelineResult:
+    """Ingest, train and resolve in a new workspace at `root`; m and u may be taken over."""
     workspace = Workspace(root=root, data=data)
     workspace.mappings.mkdir(parents=True)
     for mapping in mapping_files:
@@ -104,7 +110,7 @@ def run_pipeline(mapping_files: Sequence[Path], data: Path, root: Path) -> Pipel
             progress=_quiet,
         )
     with _timed(seconds, "train"):
-        package = pipeline.train(workspace=workspace, log=store, progress=_quiet)
+        package = pipeline.train(workspace=workspace, log=store, progress=_quiet, learned=learned)
     with _timed(seconds, "resolve"):
         resolved = pipeline.resolve(
             workspace=workspace,
