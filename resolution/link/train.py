@@ -197,7 +197,9 @@ def _train_under(
         result = linker.training.estimate_parameters_using_expectation_maximisation(
             sampled, estimate_without_term_frequencies=True
         )
-    except SplinkException:  # nothing is left to learn under this block
+    except (SplinkException, ValueError):
+        # nothing is left to learn under this block, or it holds no match at all: on a list of
+        # different people Splink drives an m below what it then accepts
         return session
     share = result.core_model_settings.probability_two_random_records_match
     return session | {"matches": float(share) * int(pairs)}

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -227,3 +228,22 @@ def test_what_belongs_to_a_population_is_counted_on_it_though_m_and_u_are_taken_
     assert taken.population < shipped.population
     assert taken.prior > shipped.prior
     assert taken.frequencies["family"] != shipped.frequencies["family"]
+
+
+def test_a_list_of_different_people_trains_a_match_model_all_the_same(tmp_path: Path) -> None:
+    world = World(pipeline.Workspace(tmp_path, tmp_path))
+    given, family = ["ABELA", "CYNTHIA", "DMITRI", "FARAH"], ["OKAFOR", "PEREIRA", "QUIST", "RAMOS"]
+    world.deliver(
+        [
+            a_record(
+                f"list:{n:03}",
+                names=[{"kind": "primary", "given": given[n % 4], "family": family[n // 4 % 4]}],
+                dates_of_birth=[{"text": f"19{30 + n % 67}-0{1 + n % 9}-{10 + n % 17}"}],
+            )
+            for n in range(400)
+        ]
+    )
+
+    package = trained(world)
+
+    assert not [finding for finding in package.lint if finding.severity == "error"]
