@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -91,7 +91,11 @@ def ingest_source(
 
 
 def _write_records(
-    workspace: Workspace, sequence: int, source: str, batches: object, progress: Progress
+    workspace: Workspace,
+    sequence: int,
+    source: str,
+    batches: Iterable[pa.RecordBatch],
+    progress: Progress,
 ) -> int:
     """Write the records as read and as standardised, batch by batch; return how many."""
     count = 0
@@ -103,7 +107,7 @@ def _write_records(
         pq.ParquetWriter(read_path, SOURCE_RECORDS, compression="zstd") as read,
         pq.ParquetWriter(standardised_path, STANDARDISED_RECORDS, compression="zstd") as made,
     ):
-        for batch in batches:  # type: ignore[attr-defined]
+        for batch in batches:
             table = pa.Table.from_batches([batch], schema=SOURCE_RECORDS)
             read.write_table(table)
             made.write_table(standardise(table))
@@ -120,10 +124,10 @@ def _counted(batch: pa.RecordBatch, reasons: "Counter[str]") -> pa.RecordBatch:
     return batch
 
 
-def _write(path: Path, schema: pa.Schema, batches: object) -> None:
+def _write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for batch in batches:  # type: ignore[attr-defined]
+        for batch in batches:
             writer.write_batch(batch)
     _make_durable(path)
 

@@ -270,23 +270,24 @@ def _settle_prior(
     """Set the prior so that it equals the share of matches that the scored pairs then show."""
     score_pairs(connection, package, pairs="pairs", scored="scored")
     all_pairs = max(1.0, population * (population - 1) / 2)
-    connection.execute(
-        "create or replace temp view people as"
-        " select unique_id from model_input where not is_watchlist"
-    )
+    # gone through once for each step below: the joins are worked once
+    connection.execute("""
+        create or replace temp table people_weights as
+        select s.match_weight from scored s
+        join model_input l on l.unique_id = s.left_no and not l.is_watchlist
+        join model_input r on r.unique_id = s.right_no and not r.is_watchlist""")
     first = package.prior
     prior = first
     for _ in range(20):
         shift = math.log2(prior / (1 - prior)) - math.log2(first / (1 - first))
         (matches,) = connection.execute(f"""
             select coalesce(sum(1.0 / (1.0 + pow(2.0, -greatest(-60.0, least(60.0,
-                match_weight + {shift}))))), 0.0)
-            from scored join people l on l.unique_id = left_no
-            join people r on r.unique_id = right_no""").fetchall()[0]
+                match_weight + {shift}))))), 0.0) from people_weights""").fetchall()[0]
         settled = min(_HIGHEST_PRIOR, max(_LOWEST_PRIOR, float(matches) / all_pairs))
         if abs(math.log2(settled / prior)) < 0.01:
             break
         prior = settled
+    connection.execute("drop table people_weights")
     prior = _rounded(prior)
     shift = math.log2(prior / (1 - prior)) - math.log2(first / (1 - first))
     connection.execute(f"update scored set match_weight = match_weight + {shift}")
