@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from api.auth.sign_in import operating_system_user
-from api.commands.accuracy import accuracy_as_plain, print_accuracy
+from api.commands.accuracy import accuracy_as_plain, hits_as_plain, print_accuracy, print_hits
 from api.commands.options import JsonOption
 from api.commands.output import heading, print_json, say
 from api.commands.progress import shown_progress
@@ -73,6 +73,7 @@ def demo(
             print_run(report)
             say()
             print_accuracy(found.accuracy)
+            print_hits(found.hits)
         if serve:
             _serve(settings, deployment)
 
@@ -90,6 +91,7 @@ def demo_as_plain(report: RunReport, found: Evaluation, quarantined: int) -> dic
         "pairwise": accuracy["pairwise"],
         "b_cubed": accuracy["b_cubed"],
         "cluster_errors": accuracy["clusters"],
+        "watchlist_hits": hits_as_plain(found.hits),
         "seconds": report.seconds,
         "peak_memory_mb": report.peak_memory_mb,
         "run_id": report.run.run_id,
@@ -133,6 +135,7 @@ def _run(plan: DemoPlan, deployment: Deployment, progress: Progress) -> RunRepor
 def _measure(truth: Path, deployment: Deployment) -> Evaluation:
     return evaluate_run(
         TruthFile(truth),
+        entry_truth=TruthFile(truth.with_name("watchlist_truth.csv")),
         thresholds=(),
         principal=operating_system_user("demo"),
         graph=deployment.store,

@@ -6,7 +6,13 @@ from typing import Annotated
 import typer
 
 from api.auth.sign_in import operating_system_user
-from api.commands.accuracy import accuracy_as_plain, print_accuracy, print_by_threshold
+from api.commands.accuracy import (
+    accuracy_as_plain,
+    hits_as_plain,
+    print_accuracy,
+    print_by_threshold,
+    print_hits,
+)
 from api.commands.options import JsonOption, PurposeOption, WorkspaceOption
 from api.commands.output import print_json, say
 from api.settings import load_settings
@@ -29,6 +35,13 @@ def evaluate(
     truth: Annotated[
         Path, typer.Option("--truth", help="CSV or Parquet: record ids and person ids.")
     ],
+    watchlist_truth: Annotated[
+        Path | None,
+        typer.Option(
+            "--watchlist-truth",
+            help="The same of watchlist entries; one that is not in it is about nobody.",
+        ),
+    ] = None,
     record_id_column: Annotated[
         str, typer.Option("--record-id-column", help="Its column of record ids.")
     ] = "record_id",
@@ -45,16 +58,22 @@ def evaluate(
     """Measure the published run against records of known people.
 
     Prints pairwise and B-cubed precision, recall and F1, and cluster errors; then what plain
-    connected components would give by threshold.
+    connected components would give by threshold. Watchlist entries join nobody and do not count
+    in these; with --watchlist-truth, hits have precision and recall of their own.
 
     Examples:
     - `identigraph evaluate --workspace demo --truth demo/truth/truth.csv`
 
+    - `identigraph evaluate --workspace demo --truth demo/truth/truth.csv --watchlist-truth
+      demo/truth/watchlist_truth.csv`
+
     - `identigraph evaluate --truth labels.parquet --person-id-column person`
     """
+    columns = record_id_column, person_id_column
     with opened(load_settings(workspace)) as deployment:
         found = evaluate_run(
-            TruthFile(truth, record_id_column, person_id_column),
+            TruthFile(truth, *columns),
+            entry_truth=TruthFile(watchlist_truth, *columns) if watchlist_truth else None,
             thresholds=threshold or _THRESHOLDS,
             principal=operating_system_user(None),
             graph=deployment.store,
@@ -70,10 +89,13 @@ def evaluate(
             for one in found.by_threshold
         ]
         basis = {"run_id": found.basis.run_id, "model_version": found.basis.model_version}
-        print_json(accuracy_as_plain(found.accuracy) | {"by_threshold": by_threshold} | basis)
+        hits = {"watchlist_hits": hits_as_plain(found.hits)}
+        accuracy = accuracy_as_plain(found.accuracy)
+        print_json(accuracy | {"by_threshold": by_threshold} | hits | basis)
         return
     print_accuracy(found.accuracy)
     print_by_threshold(found.by_threshold)
+    print_hits(found.hits)
     say(f"\nOf run {found.basis.run_id}, match model {found.basis.model_version}.")
 
 

@@ -14,11 +14,13 @@ from api.use_cases.run_tables import RunTables
 from graph.store import GraphReader
 from models.access import Principal
 from models.errors import InvalidInputError
+from models.record import Role
 from models.tables import TRUTH
 from models.workspace import Workspace
 from resolution.engines.duckdb_engine import open_engine
 from resolution.evaluate.accuracy import evaluate_by_threshold, evaluate_partition
-from resolution.evaluate.scores import Accuracy, ThresholdAccuracy
+from resolution.evaluate.hits import evaluate_hits
+from resolution.evaluate.scores import Accuracy, HitAccuracy, ThresholdAccuracy
 
 _READERS = {
     ".csv": "read_csv($file, header = true, all_varchar = true)",
@@ -41,10 +43,13 @@ class Evaluation:
 
     Attributes:
         by_threshold: what predictions and plain connected components give at each threshold.
+        hits: how right watchlist hits are, all of them first, then by threshold; empty where no
+            truth about entries was given.
     """
 
     accuracy: Accuracy
     by_threshold: tuple[ThresholdAccuracy, ...]
+    hits: tuple[HitAccuracy, ...]
     basis: Basis
 
 
@@ -56,8 +61,11 @@ def evaluate_run(
     graph: GraphReader,
     workspace: Workspace,
     auditor: Auditor,
+    entry_truth: TruthFile | None = None,
 ) -> Evaluation:
     """Compare the clusters of the published run with the truth.
+
+    With `entry_truth`, which says whom the entries of watchlists are about, hits too.
 
     Raises:
         InvalidInputError: if the truth cannot be read or gives a record two people.
@@ -81,7 +89,24 @@ def evaluate_run(
                 scratch=workspace.scratch,
             )
         accuracy = evaluate_partition(clusters, known, scratch=workspace.scratch)
-        return Evaluation(accuracy, tuple(by_threshold), basis)
+        hits: list[HitAccuracy] = []
+        if entry_truth is not None:
+            hits = evaluate_hits(
+                pq.read_table(tables.watchlist_hits),
+                entry_ids=_entries(tables),
+                record_ids=clusters.column("record_id"),
+                truth=known,
+                entry_truth=read_truth(entry_truth, scratch=workspace.scratch),
+                thresholds=thresholds,
+                scratch=workspace.scratch,
+            )
+        return Evaluation(accuracy, tuple(by_threshold), tuple(hits), basis)
+
+
+def _entries(tables: RunTables) -> pa.ChunkedArray:
+    watchlist = [("role", "=", Role.WATCHLIST.value)]
+    rows = pq.read_table(tables.standardised_records, columns=["record_id"], filters=watchlist)
+    return rows.column("record_id")
 
 
 def read_truth(truth: TruthFile, *, scratch: Path) -> pa.Table:

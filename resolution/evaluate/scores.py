@@ -157,6 +157,33 @@ class ThresholdAccuracy:
 
 
 @dataclass(frozen=True, slots=True)
+class HitAccuracy:
+    """How right watchlist hits are; a hit is an entry and a person record.
+
+    Attributes:
+        threshold_match_weight: hits of at least this match weight; None for all that were kept.
+        hits: hits that are right and wrong, and pairs of an entry and a record of its person that
+            were not hit.
+        n_entries_hit: entries with any hit, right or wrong.
+        n_true_entries: entries about somebody in the records.
+        n_true_entries_found: those with at least one right hit.
+        n_hits_without_truth: hits on records whose person is not known, left out.
+    """
+
+    threshold_match_weight: float | None
+    hits: PairScores
+    n_entries_hit: int
+    n_true_entries: int
+    n_true_entries_found: int
+    n_hits_without_truth: int
+
+    @property
+    def entry_recall(self) -> float:
+        """Return the share of entries about somebody in the records that have a right hit."""
+        return share(self.n_true_entries_found, self.n_true_entries)
+
+
+@dataclass(frozen=True, slots=True)
 class BlockingRecall:
     """How many matches the blocking rules brought together, whatever their weight."""
 

@@ -3,6 +3,7 @@
 import pyarrow.parquet as pq
 import pytest
 
+from api.commands.accuracy import hits_as_plain
 from api.use_cases.evaluate_run import TruthFile, evaluate_run
 from api.use_cases.export_identities import export_identities
 from models.errors import InvalidInputError
@@ -64,3 +65,26 @@ def test_the_columns_of_a_truth_may_have_other_names(world: World) -> None:
     )
 
     assert (found.accuracy.n_records, found.accuracy.pairs.f1) == (2, 1.0)
+
+
+def test_hits_are_measured_where_the_truth_about_entries_is_known(world: World) -> None:
+    found = evaluate_run(
+        TruthFile(world.truth),
+        entry_truth=TruthFile(world.entry_truth),
+        thresholds=[5.0],
+        workspace=world.workspace,
+        **world.reading,
+    )
+
+    every, strong = found.hits
+    assert (every.hits.precision, every.hits.recall, every.entry_recall) == (1.0, 0.5, 1.0)
+    assert (strong.threshold_match_weight, strong.hits.recall) == (5.0, 0.0)
+
+
+def test_hits_are_not_measured_without_a_truth_about_entries(world: World) -> None:
+    found = evaluate_run(
+        TruthFile(world.truth), thresholds=[5.0], workspace=world.workspace, **world.reading
+    )
+
+    assert found.hits == ()
+    assert hits_as_plain(found.hits) is None

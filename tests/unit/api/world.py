@@ -66,6 +66,12 @@ class World:
         file.write_text("record_id,person_id\ncasework:1,p\ncasework:2,p\ncasework:3,q\n", "utf-8")
         return file
 
+    @property
+    def entry_truth(self) -> Path:
+        file = self.folder / "watchlist_truth.csv"
+        file.write_text("record_id,person_id\nwatchlist:w1,p\n", "utf-8")
+        return file
+
     def _write_run(self) -> None:
         folder = self.workspace.run_folder("run-1")
         folder.mkdir(parents=True)
