@@ -4,7 +4,8 @@
 
 For each set: our pipeline; connected components on the same predictions, at our threshold and at
 their own best; plain Splink with connected components at its default and at its best. Then the same
-on generated data, by hardness and seed, read by the mappings of the examples.
+on generated data, by hardness and seed, read by the mappings of the examples, with false links by
+cause and recall by what went wrong in a record.
 """
 
 import argparse
@@ -21,6 +22,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from benchmarks.data_sets import SETS, RecordSet
+from benchmarks.error_tables import causes_table, corruptions_tables
+from benchmarks.generated_errors import errors_of
 from benchmarks.pipeline_run import EXAMPLE_MAPPINGS, run_pipeline
 from benchmarks.plain_models import PLAIN_MODELS
 from benchmarks.plain_models.generated import GENERATED, write_plain_file
@@ -32,6 +35,7 @@ from resolution.evaluate.accuracy import (
     evaluate_by_threshold,
     evaluate_partition,
 )
+from resolution.evaluate.breakdown import matches_sharing_a_key
 from resolution.generate.generate import HARDNESS_LEVELS, generate
 
 OURS = "identigraph"
@@ -39,7 +43,13 @@ COMPONENTS = "connected components, same predictions"
 
 
 def our_outcomes(
-    name: str, mapping_files: Sequence[Path], data: Path, truth: pa.Table, scratch: Path
+    name: str,
+    mapping_files: Sequence[Path],
+    data: Path,
+    truth: pa.Table,
+    scratch: Path,
+    *,
+    generated: bool = False,
 ) -> list[Outcome]:
     """Run the pipeline in a fresh workspace; measure its clusters and its predictions."""
     with tempfile.TemporaryDirectory(dir=scratch) as root:
@@ -62,6 +72,17 @@ def our_outcomes(
             scratch=scratch,
         )
         components = outcome_of(name, COMPONENTS, rows, link_weight, recall, 0.0)
+        errors = None
+        if generated:
+            errors = errors_of(
+                result.clusters,
+                data,
+                truth,
+                compared=matches_sharing_a_key(result.blocking_keys, truth, scratch=scratch),
+                predictions=result.predictions,
+                link_weight=link_weight,
+                scratch=scratch,
+            )
         ours = replace(
             components,
             tool=OURS,
@@ -70,6 +91,7 @@ def our_outcomes(
             best=None,
             best_b_cubed_f1=None,
             seconds=sum(result.seconds.values()),
+            errors=errors,
         )
         return [ours, components]
 
@@ -93,8 +115,10 @@ def measure_generated(people: int, seed: int, hardness: str, scratch: Path) -> l
         name = f"generated, {hardness}, seed {seed}"
         mapping_files = sorted(EXAMPLE_MAPPINGS.glob("*.yaml"))
         return [
-            *our_outcomes(name, mapping_files, data, truth, scratch),
-            *plain_outcomes(name, {"plain Splink": GENERATED}, truth, data, scratch),
+            *our_outcomes(name, mapping_files, data, truth, scratch, generated=True),
+            *plain_outcomes(
+                name, {"plain Splink": GENERATED}, truth, data, scratch, generated=True
+            ),
         ]
 
 
@@ -111,6 +135,9 @@ def main() -> None:
             print(f"generated, {hardness}, seed {seed}", file=sys.stderr, flush=True)
             outcomes += measure_generated(arguments.people, seed, hardness, Path(scratch))
     print(markdown_table(outcomes))
+    if arguments.levels:
+        print("\n" + causes_table(outcomes))
+        print("\n" + corruptions_tables(outcomes))
     if arguments.output:
         figures = [outcome.as_json() for outcome in outcomes]
         arguments.output.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

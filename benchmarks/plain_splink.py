@@ -12,7 +12,7 @@ import math
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -20,10 +20,12 @@ import pyarrow as pa
 from splink import DuckDBAPI, Linker, SettingsCreator
 
 from benchmarks.data_sets import SETS
+from benchmarks.generated_errors import errors_of
 from benchmarks.plain_models import PLAIN_MODELS
 from benchmarks.plain_models.declaration import PlainModel
 from benchmarks.reporting import Outcome, markdown_table, outcome_of
 from resolution.evaluate.accuracy import blocking_recall, evaluate_by_threshold
+from resolution.evaluate.components import connected_components
 
 DEFAULT_WEIGHT = math.log2(0.95 / 0.05)
 THRESHOLDS = (DEFAULT_WEIGHT, *(step / 2 for step in range(-20, 81)))
@@ -103,9 +105,15 @@ def _trained(model: PlainModel, connection: duckdb.DuckDBPyConnection) -> Linker
 
 
 def plain_outcomes(
-    name: str, models: Mapping[str, PlainModel], truth: pa.Table, data: Path, scratch: Path
+    name: str,
+    models: Mapping[str, PlainModel],
+    truth: pa.Table,
+    data: Path,
+    scratch: Path,
+    *,
+    generated: bool = False,
 ) -> list[Outcome]:
-    """Run each plain model of a set and measure it."""
+    """Run each plain model of a set and measure it; name its errors where data was generated."""
     outcomes = []
     for tool, model in models.items():
         result = run_plain_splink(model, data, scratch)
@@ -113,7 +121,21 @@ def plain_outcomes(
             result.predictions, truth, result.record_ids, THRESHOLDS, scratch=scratch
         )
         recall = blocking_recall(result.predictions, truth, scratch=scratch)
-        outcomes.append(outcome_of(name, tool, rows, DEFAULT_WEIGHT, recall, result.seconds))
+        outcome = outcome_of(name, tool, rows, DEFAULT_WEIGHT, recall, result.seconds)
+        if generated:
+            errors = errors_of(
+                connected_components(
+                    result.record_ids, result.predictions, DEFAULT_WEIGHT, scratch=scratch
+                ),
+                data,
+                truth,
+                compared=result.predictions,
+                predictions=result.predictions,
+                link_weight=DEFAULT_WEIGHT,
+                scratch=scratch,
+            )
+            outcome = replace(outcome, errors=errors)
+        outcomes.append(outcome)
     return outcomes
 
 

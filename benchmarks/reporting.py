@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.generated_errors import GeneratedErrors
 from resolution.evaluate.scores import Accuracy, BlockingRecall, ThresholdAccuracy
 
 
@@ -16,6 +17,7 @@ class Outcome:
         best: at the threshold with the best pairwise F1 of clusters; known only with the truth.
         best_b_cubed_f1: at its own best threshold.
         blocking: None when the tool does not tell what it compared.
+        errors: at the default threshold, on generated data.
     """
 
     record_set: str
@@ -27,6 +29,7 @@ class Outcome:
     best_b_cubed_f1: float | None
     blocking: BlockingRecall | None
     seconds: float
+    errors: GeneratedErrors | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return plain figures for a file."""
@@ -41,6 +44,7 @@ class Outcome:
             "best_b_cubed_f1": self.best_b_cubed_f1,
             "candidate_pairs": self.blocking.n_candidate_pairs if self.blocking else None,
             "blocking_recall": self.blocking.recall if self.blocking else None,
+            "errors": self.errors.as_json() if self.errors else None,
         }
 
 

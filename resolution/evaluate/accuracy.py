@@ -47,7 +47,7 @@ def evaluate_partition(
     with open_session(scratch) as session:
         session.register("clusters", clusters)
         _refuse_repeats(session, "clusters", "clustered twice")
-        _register_truth(session, truth)
+        register_truth(session, truth)
         return _compare(session, "clusters")
 
 
@@ -77,7 +77,7 @@ def evaluate_by_threshold(
     with open_session(scratch) as session:
         number_records(session, record_ids)
         _refuse_repeats(session, "nodes", "given twice")
-        _register_truth(session, truth)
+        register_truth(session, truth)
         session.register("predictions", predictions)
         session.execute(
             """
@@ -114,7 +114,7 @@ def blocking_recall(
     """
     with open_session(scratch) as session:
         session.register("pairs", candidate_pairs)
-        _register_truth(session, truth)
+        register_truth(session, truth)
         [(n_candidates, n_together)] = session.execute(
             """
             select count(*), count(*) filter (tl.person_id = tr.person_id) from pairs
@@ -145,7 +145,7 @@ def blocking_recall_of_keys(
     """
     with open_session(scratch) as session:
         session.register("keys", blocking_keys)
-        _register_truth(session, truth)
+        register_truth(session, truth)
         # Within one person pairs are few, however common a key is among all records.
         session.execute(
             "create table held as select key, record_id, person_id from keys "
@@ -167,8 +167,12 @@ def _count_matches(session: duckdb.DuckDBPyConnection) -> int:
     return int(n_matches)
 
 
-def _register_truth(session: duckdb.DuckDBPyConnection, truth: pa.Table) -> None:
-    """Make `known`: each record whose person is known, once."""
+def register_truth(session: duckdb.DuckDBPyConnection, truth: pa.Table) -> None:
+    """Make `known` (record_id, person_id): each record whose person is known, once.
+
+    Raises:
+        InvalidInputError: if the truth gives a record two people.
+    """
     session.register("truth", truth)
     session.execute(
         """

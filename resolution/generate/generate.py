@@ -16,7 +16,7 @@ from resolution.generate.in_country import InCountryWriter
 from resolution.generate.observation import Sighting, document_on, observe
 from resolution.generate.passengers import PassengersWriter
 from resolution.generate.people import BlockMaker
-from resolution.generate.person import Block
+from resolution.generate.person import PEOPLE_COLUMNS, Block, people_rows
 from resolution.generate.plan import SOURCES, Planned, plan_records
 from resolution.generate.watchlist import WatchlistWriter
 
@@ -35,6 +35,7 @@ _FILES = {
     "watchlist_truth": "truth/watchlist_truth.csv",
     "corruptions": "truth/corruptions.csv",
     "relations": "truth/relations.csv",
+    "people": "truth/people.csv",
 }
 
 Progress = Callable[[int, int], None]
@@ -70,8 +71,8 @@ def generate(
     """Write sources of known truth about so many people into a folder.
 
     The files are incoming/casework.csv, in_country.jsonl, passengers.xml and watchlist.csv, and
-    truth/truth.csv, watchlist_truth.csv, corruptions.csv and relations.csv. Memory does not grow
-    with the number of people, and the same arguments give the same bytes.
+    truth/truth.csv, watchlist_truth.csv, corruptions.csv, relations.csv and people.csv. Memory does
+    not grow with the number of people, and the same arguments give the same bytes.
 
     Args:
         people: how many people there are; about 2.5 records each.
@@ -137,6 +138,7 @@ class _Run:
             self._files[name].write(b"record_id,person_id\n")
         self._files["corruptions"].write(b"record_id,kind\n")
         self._files["relations"].write(b"person_id,other_person_id,kind\n")
+        self._files["people"].write(",".join(PEOPLE_COLUMNS).encode() + b"\n")
 
     def write_block(self, number: int, first: int, count: int) -> None:
         """Make one block of people from a stream of chance of its own, and write its records."""
@@ -157,6 +159,7 @@ class _Run:
         )
         self._relations.update(kind for _, _, kind in block.relations)
         self._write_lines("relations", (",".join(relation) for relation in block.relations))
+        self._files["people"].write(people_rows(block))
         if number == 0:
             self._plant_bad_rows()
 

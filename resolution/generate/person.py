@@ -1,8 +1,11 @@
 """What is true of one person, and of the people made together with them."""
 
+import csv
+import io
 from dataclasses import dataclass, field
 
 from resolution.generate.belongings import Address, Document
+from resolution.generate.calendars import iso
 from resolution.generate.culture import Culture
 from resolution.generate.naming import PersonName
 
@@ -52,3 +55,29 @@ class Block:
 
     people: list[Person]
     relations: list[tuple[str, str, str]]
+
+
+# The columns of truth/people.csv. Several people may share a phone, e-mail or address.
+PEOPLE_COLUMNS = (
+    "person_id", "culture", "sex", "given", "middle", "family", "former_family", "birth",
+    "nationality", "phone", "former_phone", "email", "address", "former_address",
+)  # fmt: skip
+
+
+def people_rows(block: Block) -> bytes:
+    """Write what is true of each person, one CSV row each, as no source has it."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(
+        (
+            person.person_id, person.culture.name, "MF"[person.sex], person.name.given,
+            person.name.middle, person.name.family, person.former_family, iso(person.birth),
+            person.nationality, person.phone, person.former_phone, person.email,
+            _one_line(person.homes[-1]), _one_line(person.homes[0]),
+        )
+        for person in block.people
+    )  # fmt: skip
+    return text.getvalue().encode()
+
+
+def _one_line(address: Address) -> str:
+    return f"{address.line}, {address.postcode}"
