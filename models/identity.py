@@ -1,5 +1,6 @@
 """A resolved identity: a person across runs, with a stable id and a life of its own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -98,7 +99,7 @@ class Run:
         status: building | published | superseded | failed.
         fingerprint: hash of all inputs: records, model version, decisions.
         change_sequence: the event sequence when it started.
-        summary: counts by name, seconds by stage.
+        summary: counts by name, seconds by stage; under `warnings`, a code and a message each.
     """
 
     run_id: str
@@ -109,3 +110,9 @@ class Run:
     finished_at: datetime | None
     change_sequence: int
     summary: dict[str, object]
+
+    @property
+    def warnings(self) -> tuple[Mapping[str, str], ...]:
+        """Return what somebody should do something about: a code and a message each."""
+        found = self.summary.get("warnings")
+        return tuple(found) if isinstance(found, (list, tuple)) else ()

@@ -36,6 +36,7 @@ from resolution.identities.assign import assign_identities
 from resolution.identities.golden import make_golden_records
 from resolution.link.blocking import make_keys, make_pairs
 from resolution.link.features import apply_frequencies, build_features, define_macros
+from resolution.link.population import population_warnings
 from resolution.link.predict import score_pairs
 from resolution.link.train import train as train_match_model
 from resolution.ports import DecisionLog, IdentityHistory, IdentityIdFactory, IngestLog, Progress
@@ -200,8 +201,13 @@ def _link(
     with watch.stage("score"):
         progress("scoring", 0, 0)
         score_pairs(connection, package, pairs="pairs", scored="scored")
+    [(people,)] = connection.execute(
+        "select count(*) from model_input where not is_watchlist"
+    ).fetchall()
     return {
         "records": records,
+        "person_records": people,
+        "warnings": population_warnings(package, people),
         "pairs": sum(rule.pairs for rule in rules),
         "blocking_rules": [asdict(rule) for rule in rules],
     }

@@ -10,6 +10,7 @@ from api.auth.sign_in import operating_system_user
 from api.commands.evidence import print_formation, print_pair, print_who_is
 from api.commands.options import JsonOption, PurposeOption, WorkspaceOption
 from api.commands.output import print_json, table
+from api.commands.run_summary import print_warnings
 from api.routes.answers import FormationAnswerBody, PairAnswerBody, WhoIsAnswerBody
 from api.routes.questions import AskedAttributes
 from api.routes.run_answers import RunAnswer
@@ -183,3 +184,6 @@ def runs(
             for run in found
         ],
     )
+    for run in found:
+        if run.status == "published":
+            print_warnings(run)

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 from api.commands.output import heading, say, table
 from api.use_cases.publish_run import RunReport
+from models.identity import Run
 
-# Printed by stage, beside what only the whole command knows.
-_TIMES = ("seconds", "peak_memory_mb")
+# Printed in places of their own: by stage, beside what only the whole command knows; and first.
+_ELSEWHERE = ("seconds", "peak_memory_mb", "warnings")
 
 
 def print_run(report: RunReport) -> None:
@@ -18,6 +19,7 @@ def print_run(report: RunReport) -> None:
         say(f"Published run {report.run.run_id}.")
     if report.trained_now:
         say(f"There was no match model: trained {report.run.model_version} without labels.")
+    print_warnings(report.run)
     say()
     heading("Sources")
     table(
@@ -52,6 +54,13 @@ def print_run(report: RunReport) -> None:
     )
 
 
+def print_warnings(run: Run) -> None:
+    """Print what somebody should do something about."""
+    for one in run.warnings:
+        say()
+        say(f"Warning: {one['message']}.")
+
+
 def print_counts(summary: Mapping[str, object]) -> None:
     """Print the counts of a run: single ones first, then those by name, then listed ones."""
     single = [(name, value) for name, value in summary.items() if isinstance(value, (int, float))]
@@ -60,7 +69,9 @@ def print_counts(summary: Mapping[str, object]) -> None:
         heading("Run")
         table(("", ""), [(_words(name), value) for name, value in single])
     for name, value in summary.items():
-        if isinstance(value, Mapping) and value and name not in _TIMES:
+        if name in _ELSEWHERE:
+            continue
+        if isinstance(value, Mapping) and value:
             say()
             heading(_words(name).capitalize())
             table(("", ""), [(_words(key), item) for key, item in value.items()])

@@ -8,6 +8,13 @@ from pydantic import Field
 from api.routes.answers import Answer
 
 
+class RunWarning(Answer):
+    """Something that a person should do something about."""
+
+    code: str = Field(description="What it is about: population_outgrown")
+    message: str = Field(description="What was found, and what to do")
+
+
 class RunAnswer(Answer):
     """One passage of the pipeline."""
 
@@ -17,6 +24,7 @@ class RunAnswer(Answer):
     fingerprint: str = Field(description="Hash of all inputs")
     started_at: datetime
     finished_at: datetime | None
+    warnings: list[RunWarning] = Field(description="What to do something about; most often none")
     summary: dict[str, Any] = Field(description="Counts by name, seconds by stage")
 
 

@@ -1,6 +1,7 @@
 """The JSON API over stand-ins: answers, problems, hostile ids, headers."""
 
 import logging
+from dataclasses import replace
 from typing import Any, get_args
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from models.tables import SOURCE_ATTRIBUTES
 from tests.unit.api.fakes import (
     HOSTILE_ID,
     PERSON_NAME,
+    RUN,
     FakeAudit,
     FakeGraph,
     FakeResolver,
@@ -82,6 +84,15 @@ def test_the_purpose_given_is_audited(client: TestClient, audit: FakeAudit) -> N
     client.get("/v1/identities/id-1")
 
     assert [event.purpose for event in audit.events] == ["case 9", "development"]
+
+
+def test_a_run_tells_what_somebody_should_do_something_about() -> None:
+    warning = {"code": "population_outgrown", "message": "Train it anew"}
+    client = client_of(graph=FakeGraph(replace(RUN, summary={"warnings": [warning]})))
+
+    [run] = client.get("/v1/runs").json()["runs"]
+
+    assert run["warnings"] == [warning]
 
 
 def test_an_identity_answers_with_what_it_rests_on(client: TestClient) -> None:

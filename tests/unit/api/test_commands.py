@@ -3,6 +3,7 @@
 import json
 import logging
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from api.commands.demonstrating import requests_of
 from api.commands.evidence import print_formation, print_pair, print_who_is
 from api.commands.log_lines import JsonLines
 from api.commands.output import in_words, plain
-from api.commands.run_summary import print_counts
+from api.commands.run_summary import print_counts, print_warnings
 from api.commands.serving import address_of, listen
 from api.match_model_shelf import WorkspaceShelf
 from api.settings import load_settings
@@ -22,7 +23,7 @@ from api.use_cases.who_is import who_is
 from api.wiring import identity_ids
 from models.errors import InvalidInputError, MatchModelError
 from models.prediction import PairwisePrediction
-from tests.unit.api.fakes import NOON
+from tests.unit.api.fakes import NOON, RUN
 from tests.unit.api.world import World
 
 SUGGESTED = SuggestedRequests(
@@ -99,6 +100,20 @@ def test_counts_are_printed_single_ones_first(capsys: pytest.CaptureFixture[str]
     assert printed.index("1,000") < printed.index("largest")
     assert "[same] name" in printed
     assert "(1 more found nothing to do.)" in printed
+
+
+def test_warnings_are_printed_as_sentences_and_not_as_counts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    summary = {"records": 5, "warnings": [{"code": "population_outgrown", "message": "Too many"}]}
+
+    print_warnings(replace(RUN, summary=summary))
+    print_counts(summary)
+
+    printed = capsys.readouterr().out
+    assert "Warning: Too many." in printed
+    assert printed.count("Too many") == 1
+    assert "population_outgrown" not in printed
 
 
 def test_a_strongest_spanning_forest_joins_what_can_be_joined() -> None:

@@ -255,3 +255,16 @@ def test_runs_are_numbered_on_and_finish_after_they_start(
     assert (first.run.run_id, second.run.run_id) == ("run-000001", "run-000002")
     assert second.run.finished_at is not None
     assert second.run.finished_at - second.run.started_at >= timedelta(0)
+
+
+def test_a_run_says_when_people_have_outgrown_the_match_model(
+    world: World, package: MatchModelPackage
+) -> None:
+    world.deliver([a_person("list:1", "Ines", "Quintanilla", "1984", role="watchlist")])
+
+    outgrown = world.resolve(replace(package, population=2)).run
+    fitting = world.resolve(replace(package, population=3)).run
+
+    assert [one["code"] for one in outgrown.warnings] == ["population_outgrown"]
+    assert (outgrown.summary["person_records"], outgrown.summary["records"]) == (5, 6)
+    assert fitting.warnings == ()
