@@ -16,51 +16,21 @@ from api.use_cases.explain_pair import explain_pair
 from api.use_cases.export_identities import export_identities
 from api.use_cases.get_identity import get_identity, get_identity_of_record
 from api.use_cases.get_record import get_record
-from api.use_cases.init_workspace import init_workspace
 from api.use_cases.list_runs import get_run, list_runs
 from api.use_cases.publish_run import publish_run
 from api.use_cases.read_audit import list_audit, verify_audit
-from api.use_cases.run_demo import DemoPlan, prepare_demo
 from api.use_cases.suggest_requests import suggest_requests
 from api.use_cases.train_model import train_model
 from api.use_cases.who_is import who_is
 from models.errors import BackendUnavailableError, IdentityNotFoundError, InvalidInputError
-from models.workspace import Workspace
 from tests.unit.api.fakes import (
-    ANALYST,
     PERSON_NAME,
     FakeAudit,
     FakeKeptAudit,
-    make_auditor,
-    no_progress,
 )
 from tests.unit.api.world import World
 
 QUERY = {"names": [{"full": PERSON_NAME}]}
-
-
-def _demo(world: World) -> Any:
-    fresh = Workspace(world.folder / "demo", world.folder / "demo")
-    mapping = world.workspace.mappings / "casework.yaml"
-
-    def generate(people: int, *, folder: Path, **rest: Any) -> None:
-        world.generated.append(people)
-        folder.mkdir(exist_ok=True)
-
-    return prepare_demo(
-        DemoPlan(10, 1, "default"),
-        principal=ANALYST,
-        workspace=fresh,
-        auditor=lambda: make_auditor(world.audit),
-        example_mappings=[mapping],
-        generate=generate,
-        progress=no_progress,
-    )
-
-
-def _init(world: World) -> Any:
-    fresh = Workspace(world.folder / "new", world.folder / "new")
-    return init_workspace(workspace=fresh, **world.asking)
 
 
 READS: dict[str, Callable[[World], Any]] = {
@@ -90,7 +60,7 @@ CHANGES: dict[str, Callable[[World], Any]] = {
     "export_identities": lambda world: export_identities(
         world.folder / "out.csv", workspace=world.workspace, **world.reading
     ),
-    "init_workspace": _init,
+    "init_workspace": World.init_another,
 }
 
 
@@ -150,8 +120,8 @@ def test_the_audit_names_ids_only(action: str, world: World, audit: FakeAudit) -
 
 
 def test_a_demo_is_audited_when_its_workspace_is_made(world: World, audit: FakeAudit) -> None:
-    _demo(world)
-    _demo(world)
+    world.make_demo()
+    world.make_demo()
 
     assert [event.action for event in audit.events] == ["init_workspace", "init_workspace"]
     assert world.generated == [10]

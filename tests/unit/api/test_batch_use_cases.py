@@ -1,47 +1,16 @@
 """Runs, training, mapping checks and new workspaces, on stand-ins."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from api.use_cases.check_mappings import check_mappings
-from api.use_cases.init_workspace import init_workspace
 from api.use_cases.publish_run import RunReport, publish_run
-from api.use_cases.run_demo import DemoPlan, prepare_demo
 from api.use_cases.train_model import train_model
 from models.errors import InvalidInputError
-from models.workspace import Workspace
-from tests.unit.api.fakes import ANALYST, make_auditor, no_progress
 from tests.unit.api.world import MAPPING, World
 
 
 def _publish(world: World) -> RunReport:
     return publish_run([], publish=world.publisher, new_identity_id=lambda: "id-9", **world.batch)
-
-
-def _demo(world: World) -> Any:
-    fresh = Workspace(world.folder / "demo", world.folder / "demo")
-    mapping = world.workspace.mappings / "casework.yaml"
-
-    def generate(people: int, *, folder: Path, **rest: Any) -> None:
-        world.generated.append(people)
-        folder.mkdir(exist_ok=True)
-
-    return prepare_demo(
-        DemoPlan(10, 1, "default"),
-        principal=ANALYST,
-        workspace=fresh,
-        auditor=lambda: make_auditor(world.audit),
-        example_mappings=[mapping],
-        generate=generate,
-        progress=no_progress,
-    )
-
-
-def _init(world: World) -> Any:
-    fresh = Workspace(world.folder / "new", world.folder / "new")
-    return init_workspace(workspace=fresh, **world.asking)
 
 
 def test_a_run_trains_a_match_model_where_there_is_none_and_keeps_it(world: World) -> None:
@@ -87,10 +56,10 @@ def test_two_mappings_of_one_source_are_a_problem(world: World) -> None:
 
 
 def test_a_workspace_is_not_made_twice(world: World) -> None:
-    _init(world)
+    world.init_another()
 
     with pytest.raises(InvalidInputError, match="already"):
-        _init(world)
+        world.init_another()
 
 
 def test_a_demo_is_not_put_over_something_else(world: World) -> None:
@@ -98,4 +67,4 @@ def test_a_demo_is_not_put_over_something_else(world: World) -> None:
     (world.folder / "demo" / "thesis.txt").write_text("mine", "utf-8")
 
     with pytest.raises(InvalidInputError, match="not empty"):
-        _demo(world)
+        world.make_demo()

@@ -6,6 +6,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from api.use_cases.init_workspace import NewWorkspace, init_workspace
+from api.use_cases.run_demo import DemoPlan, prepare_demo
 from models.tables import CLUSTERS, MEMBERSHIPS, PREDICTIONS, WATCHLIST_HITS
 from models.workspace import Workspace
 from tests.unit.api.fakes import (
@@ -59,6 +61,29 @@ class World:
             "databases": {},
             "progress": no_progress,
         }
+
+    def make_demo(self) -> Path:
+        """Prepare a demo of ten people, written by a stand-in of the generator."""
+        fresh = Workspace(self.folder / "demo", self.folder / "demo")
+
+        def generate(people: int, *, folder: Path, **rest: Any) -> None:
+            self.generated.append(people)
+            folder.mkdir(exist_ok=True)
+
+        return prepare_demo(
+            DemoPlan(10, 1, "default"),
+            principal=ANALYST,
+            workspace=fresh,
+            auditor=lambda: make_auditor(self.audit),
+            example_mappings=[self.workspace.mappings / "casework.yaml"],
+            generate=generate,
+            progress=no_progress,
+        )
+
+    def init_another(self) -> NewWorkspace:
+        """Make another workspace, in the folder `new`."""
+        fresh = Workspace(self.folder / "new", self.folder / "new")
+        return init_workspace(workspace=fresh, **self.asking)
 
     @property
     def truth(self) -> Path:
