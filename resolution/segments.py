@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +16,14 @@ from models.decision import Decision
 from models.provenance import Segment
 from models.tables import QUARANTINE, SOURCE_RECORDS, STANDARDISED_RECORDS
 from models.workspace import Workspace
+from resolution.engines.duckdb_engine import open_engine
 from resolution.ports import IngestLog, Progress
+from resolution.sources.collecting import collected_records
 from resolution.sources.mapping import SourceMapping
 from resolution.sources.reading import read_source
 from resolution.standardise.standardise import STANDARDISER_VERSION, standardise
+
+_ROWS_PER_BATCH = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +70,21 @@ def ingest_source(
     ) as reading:
         if not reading.files:
             return SourceSummary(mapping.source, 0, reading.n_known, 0, 0, 0, 0, {})
+        former = [segment for segment in log.segments() if segment.source == mapping.source]
         sequence = max((segment.sequence for segment in log.segments()), default=0) + 1
-        records = _write_records(workspace, sequence, mapping.source, reading.records(), progress)
+        files = tuple(reading.files)
+        segment = Segment(sequence, mapping.source, str(mapping.delivery), clock(), files)
+        batches = reading.records()
+        if former and mapping.collects_deliveries:
+            batches = _with_former_items(batches, workspace, former, segment)
+        records = _write_records(workspace, sequence, mapping.source, batches, progress)
         reasons: Counter[str] = Counter()
         _write(
             workspace.quarantine / _name(sequence),
             QUARANTINE,
             (_counted(batch, reasons) for batch in reading.quarantine()),
         )
-        files = tuple(reading.files)
-        log.register_segment(
-            Segment(sequence, mapping.source, str(mapping.delivery), clock(), files)
-        )
+        log.register_segment(segment)
         return SourceSummary(
             source=mapping.source,
             files_new=len(files),
@@ -88,6 +95,31 @@ def ingest_source(
             excluded=sum(file.n_excluded for file in files),
             reasons=dict(reasons),
         )
+
+
+def _with_former_items(
+    batches: Iterable[pa.RecordBatch],
+    workspace: Workspace,
+    former: Sequence[Segment],
+    segment: Segment,
+) -> Iterator[pa.RecordBatch]:
+    """Return the records of a segment, each with what former segments of its source said of it."""
+    with open_engine(workspace.scratch, on_disk=True) as connection:
+        connection.register("arriving", pa.RecordBatchReader.from_batches(SOURCE_RECORDS, batches))
+        connection.execute("create table delivered as select * from arriving")
+        _find_current(
+            connection,
+            {one.sequence: workspace.source_records / _name(one.sequence) for one in former},
+            # What the segment reads again, under a changed mapping, no longer counts.
+            [*former, segment],
+        )
+        connection.execute("""
+            create table former as select v.* exclude (sequence) from all_versions v
+            join current_versions c on c.record_id = v.record_id and c.sequence = v.sequence
+            semi join delivered d on d.record_id = v.record_id""")
+        query = collected_records(delivered="delivered", former="former")
+        for batch in connection.execute(query).to_arrow_reader(_ROWS_PER_BATCH):
+            yield from pa.Table.from_batches([batch]).cast(SOURCE_RECORDS).to_batches()
 
 
 def _write_records(
@@ -156,10 +188,28 @@ def collect_current(
     records of its source that it does not hold, and reading a file again under a changed mapping
     replaces what the file gave before.
     """
+    paths = {segment.sequence: _standardised(workspace, segment) for segment in segments}
+    _find_current(connection, paths, segments)
+    connection.execute("""
+        create or replace view standardised as
+        select v.* exclude (sequence), c.record_no from all_versions v
+        join current_versions c on c.record_id = v.record_id and c.sequence = v.sequence""")
+    return int(connection.execute("select count(*) from current_versions").fetchall()[0][0])
+
+
+def _find_current(
+    connection: duckdb.DuckDBPyConnection, paths: Mapping[int, Path], segments: Sequence[Segment]
+) -> None:
+    """Make `all_versions`, with the sequence of each, and `current_versions`, each record once.
+
+    Args:
+        connection: where the tables go.
+        paths: the file of each segment that is looked at.
+        segments: what was delivered, oldest first.
+    """
     unions = [
-        f"select *, {segment.sequence} as sequence from"
-        f" read_parquet('{_quoted(_standardised(workspace, segment))}')"
-        for segment in segments
+        f"select *, {sequence} as sequence from read_parquet('{_quoted(path)}')"
+        for sequence, path in paths.items()
     ]
     if not unions:
         connection.register("no_records", STANDARDISED_RECORDS.empty_table())
@@ -185,11 +235,6 @@ def collect_current(
         left join snapshots s on s.source = v.source
         where s.source is null or v.sequence >= s.first_sequence
         group by v.record_id""")
-    connection.execute("""
-        create or replace view standardised as
-        select v.* exclude (sequence), c.record_no from all_versions v
-        join current_versions c on c.record_id = v.record_id and c.sequence = v.sequence""")
-    return int(connection.execute("select count(*) from current_versions").fetchall()[0][0])
 
 
 def _superseded_files(segments: Sequence[Segment]) -> pa.Table:

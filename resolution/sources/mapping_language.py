@@ -225,7 +225,7 @@ class SourceMapping(Entry):
     role: Role = Role.PERSON
     delivery: Literal["delta", "snapshot"] = "delta"
     duplicate_free: bool = False
-    repeats: Literal["collect", "latest", "reject"] = "collect"
+    repeats: Literal["collect", "replace", "latest", "reject"] = "replace"
     null_values: Texts = ()
     effective_time: Value | None = None
     protective_marking: Value | None = None
@@ -239,6 +239,16 @@ class SourceMapping(Entry):
         if not is_source_name(name):
             raise ValueError("write a-z, then a-z, 0-9, _ or -, 32 characters at most")
         return name
+
+    @property
+    def collects_rows(self) -> bool:
+        """Tell whether the rows of a key in one delivery make one record together."""
+        return self.repeats in ("collect", "replace")
+
+    @property
+    def collects_deliveries(self) -> bool:
+        """Tell whether a record keeps what former deliveries said of it; a snapshot says all."""
+        return self.repeats == "collect" and self.delivery == "delta"
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -130,11 +130,11 @@ class RecordMaker:
     def _decisions(self) -> Iterator[str]:
         """Write the tables that say which rows go together and which are passed over."""
         main = f"keyed WHERE entry_no = 0 AND fate = {_KEPT}"
-        repeats = self._mapping.repeats
+        repeats, collects = self._mapping.repeats, self._mapping.collects_rows
         yield f"CREATE TABLE repeated AS SELECT key FROM {main} GROUP BY key HAVING count(*) > 1"
         order = "ord" if repeats == "reject" else "time DESC NULLS LAST, ord DESC"
         yield (
-            f"CREATE TABLE passed_over AS SELECT ord FROM {main} AND {repeats != 'collect'} "
+            f"CREATE TABLE passed_over AS SELECT ord FROM {main} AND {not collects} "
             "AND key IN (SELECT key FROM repeated) "
             f"QUALIFY row_number() OVER (PARTITION BY key ORDER BY {order}) > 1"
         )
@@ -146,7 +146,7 @@ class RecordMaker:
             f"FROM keyed WHERE entry_no > 0 AND fate = {_KEPT}"
         )
         yield (
-            f"CREATE TABLE grouped AS SELECT key FROM repeated WHERE {repeats == 'collect'} "
+            f"CREATE TABLE grouped AS SELECT key FROM repeated WHERE {collects} "
             f"UNION SELECT key FROM detail_fates WHERE fate = {_KEPT}"
         )
         passed_over_fate = _REPEATED if repeats == "reject" else _KEPT

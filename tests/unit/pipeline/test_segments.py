@@ -1,12 +1,15 @@
 """Which version of which record is current, whatever was delivered when."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from models.decision import Decision, Verdict
 from models.tables import STANDARDISED_RECORDS
@@ -46,6 +49,9 @@ def write(world: World, name: str, *rows: str) -> Path:
     return path
 
 
+COLLECT = "repeats: collect\n"
+
+
 def ingested(world: World, *, delivery: str = "", name: str = "NAME") -> SourceSummary:
     path = world.workspace.root / "casework.yaml"
     path.write_text(MAPPING.format(delivery=delivery, name=name), "utf-8")
@@ -67,6 +73,17 @@ def current(world: World) -> dict[str, str | None]:
     return {own: name for own, name, _ in rows}
 
 
+def names(world: World) -> dict[str, list[str]]:
+    """Return every name of each current record, by its own id."""
+    with open_engine(world.workspace.scratch, limits=LIMITS) as connection:
+        collect_current(connection, world.workspace, world.ledger.segments())
+        return dict(
+            connection.execute(
+                "select source_record_id, list_transform(names, lambda x: x.full) from standardised"
+            ).fetchall()
+        )
+
+
 def test_what_was_read_is_current(world: World) -> None:
     write(world, "one.csv", "1,Ana Lopez,", "2,Boris Petrov,")
 
@@ -83,6 +100,98 @@ def test_the_newest_version_of_a_record_counts(world: World) -> None:
     ingested(world)
 
     assert current(world) == {"1": "ANA GARCIA", "2": "BORIS PETROV", "3": "CHIDI OKAFOR"}
+
+
+def test_a_collected_record_holds_what_every_delivery_said_of_it(world: World) -> None:
+    write(world, "one.csv", "1,Ana Lopez,", "2,Boris Petrov,")
+    ingested(world, delivery=COLLECT)
+    write(world, "two.csv", "1,Ana Garcia,", "1,Ana Lopez,")
+    ingested(world, delivery=COLLECT)
+    write(world, "three.csv", "1,Ana Ruiz,", "3,Chidi Okafor,")
+
+    summary = ingested(world, delivery=COLLECT)
+
+    assert (summary.rows, summary.records) == (2, 2)
+    assert names(world) == {
+        "1": ["ANA LOPEZ", "ANA GARCIA", "ANA RUIZ"],
+        "2": ["BORIS PETROV"],
+        "3": ["CHIDI OKAFOR"],
+    }
+
+
+@settings(max_examples=15, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("123"), st.sampled_from(["Ana", "Bo", "Cy", "Di"])),
+        min_size=1, max_size=10,
+    ),
+    st.sets(st.integers(1, 9)),
+)  # fmt: skip
+def test_rows_collect_to_the_same_records_in_however_many_deliveries(
+    new_world: Callable[[], World], rows: list[tuple[str, str]], cuts: set[int]
+) -> None:
+    texts = [f"{key},{name}," for key, name in rows]
+    found = []
+    for ends in ([len(texts)], [*sorted(cut for cut in cuts if cut < len(texts)), len(texts)]):
+        world = new_world()
+        (world.workspace.root / "in").mkdir(parents=True)
+        for number, (start, end) in enumerate(pairwise([0, *ends])):
+            write(world, f"{number}.csv", *texts[start:end])
+            ingested(world, delivery=COLLECT)
+        found.append(names(world))
+
+    assert found[0] == found[1]
+
+
+def test_a_snapshot_says_everything_and_collects_nothing_from_before(world: World) -> None:
+    snapshot = f"{COLLECT}delivery: snapshot\n"
+    write(world, "one.csv", "1,Ana Lopez,")
+    ingested(world, delivery=snapshot)
+    write(world, "two.csv", "1,Ana Garcia,")
+    ingested(world, delivery=snapshot)
+
+    assert names(world) == {"1": ["ANA GARCIA"]}
+
+
+def test_a_record_that_was_retired_collects_nothing_from_before(world: World) -> None:
+    snapshot = f"{COLLECT}delivery: snapshot\n"
+    write(world, "one.csv", "1,Ana Lopez,")
+    ingested(world, delivery=COLLECT)
+    for file in (world.workspace.root / "in").iterdir():
+        file.unlink()
+    write(world, "two.csv", "2,Boris Petrov,")
+    ingested(world, delivery=snapshot)
+    (world.workspace.root / "in" / "two.csv").unlink()
+    write(world, "three.csv", "1,Ana Garcia,")
+
+    ingested(world, delivery=COLLECT)
+
+    assert names(world)["1"] == ["ANA GARCIA"]
+
+
+def test_files_read_again_under_a_changed_mapping_are_collected_once(world: World) -> None:
+    write(world, "one.csv", "1,Ana Lopez,Lola Montes")
+    ingested(world, delivery=COLLECT)
+    write(world, "two.csv", "1,Ana Garcia,Lola Moreno")
+    ingested(world, delivery=COLLECT)
+
+    ingested(world, delivery=COLLECT, name="OTHER")
+
+    assert names(world) == {"1": ["LOLA MONTES", "LOLA MORENO"]}
+
+
+def test_a_collected_record_is_served_as_read_too(world: World) -> None:
+    write(world, "one.csv", "1,Ana Lopez,")
+    ingested(world, delivery=COLLECT)
+    write(world, "two.csv", "1,Ana Garcia,new")
+    ingested(world, delivery=COLLECT)
+
+    [*_, newest] = current_source_records(world.workspace, world.ledger.segments())
+
+    [row] = pq.read_table(newest).to_pylist()
+    assert [one["full"] for one in row["names"]] == ["Ana Lopez", "Ana Garcia"]
+    assert (row["file_name"], row["extra"]) == ("in/two.csv", '{"OTHER":"new"}')
 
 
 def test_the_same_file_twice_is_read_once_under_any_name(world: World) -> None:

@@ -36,7 +36,7 @@ def test_a_plain_mapping_is_read_with_its_defaults(tmp_path: Path) -> None:
     mapping = load_mapping(path)
 
     assert (mapping.source, mapping.role, mapping.delivery) == ("casework", "person", "delta")
-    assert (mapping.repeats, mapping.duplicate_free) == ("collect", False)
+    assert (mapping.repeats, mapping.duplicate_free) == ("replace", False)
     assert mapping.key == ("PERSON_ID",)
 
 

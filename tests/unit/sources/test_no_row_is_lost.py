@@ -134,7 +134,7 @@ def test_every_line_of_json_lines_is_a_row_a_reject_or_blank(content, chunk, lim
 @given(
     hostile_bytes,
     st.lists(st.tuples(st.sampled_from("12345"), st.sampled_from(["a", "b", ""])), max_size=12),
-    st.sampled_from(["collect", "latest", "reject"]),
+    st.sampled_from(["collect", "replace", "latest", "reject"]),
 )
 def test_every_row_is_in_a_record_in_quarantine_or_left_out(
     bench, people, content, rows, repeats
