@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from benchmarks.plain_models.generated import GENERATED, write_plain_file
 from benchmarks.plain_splink import DEFAULT_WEIGHT, THRESHOLDS, run_plain_splink
-from benchmarks.reporting import Outcome, markdown_table, outcome_of
+from benchmarks.reporting import PLAIN, Outcome, outcome_of_components
+from benchmarks.tables import accuracy_table, steps_table
 from models.tables import TRUTH
 from resolution.evaluate.accuracy import blocking_recall, evaluate_by_threshold
 from resolution.generate.generate import GENERATOR_VERSION, HARDNESS_LEVELS, generate
@@ -32,7 +33,7 @@ def calibrate(people: int, *, seed: int, hardness: str, folder: Path) -> Outcome
     )
     recall = blocking_recall(result.predictions, truth, scratch=folder)
     name = f"generated, {hardness}, seed {seed}"
-    return outcome_of(name, "plain Splink", rows, DEFAULT_WEIGHT, recall, result.seconds)
+    return outcome_of_components(name, PLAIN, rows, DEFAULT_WEIGHT, recall, result.seconds)
 
 
 def _truth(path: Path) -> pa.Table:
@@ -61,7 +62,8 @@ def main() -> None:
                 )
             outcomes.append(outcome)
     print(f"generator version {GENERATOR_VERSION}, {arguments.people} people")
-    print(markdown_table(outcomes))
+    print(accuracy_table(outcomes))
+    print("\n" + steps_table(outcomes))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from benchmarks.generated_errors import CAUSES, GeneratedErrors
 from benchmarks.reporting import Outcome
+from benchmarks.tables import markdown
 from resolution.evaluate.breakdown import KindRecall
 
 _KIND_NAMES = {None: "all matches", "": "nothing went wrong"}
@@ -11,15 +12,13 @@ _KIND_NAMES = {None: "all matches", "": "nothing went wrong"}
 
 def causes_table(outcomes: Sequence[Outcome]) -> str:
     """Return one row for each outcome on generated data: its false links by cause."""
-    headings = ("set", "tool", "false links", *CAUSES)
-    lines = ["| " + " | ".join(headings) + " |", "|" + " --- |" * len(headings)]
+    rows = []
     for outcome in outcomes:
         if outcome.errors is not None:
             counts = [outcome.errors.false_links[cause] for cause in CAUSES]
-            cells = [outcome.record_set, outcome.tool, f"{sum(counts):,}"]
-            cells += [f"{count:,}" if count else "" for count in counts]
-            lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+            cells = [f"{count:,}" if count else "" for count in counts]
+            rows.append([outcome.record_set, outcome.tool, f"{sum(counts):,}", *cells])
+    return markdown(("set", "tool", "false links", *CAUSES), rows) if rows else ""
 
 
 def corruptions_tables(outcomes: Sequence[Outcome]) -> str:
@@ -37,14 +36,14 @@ def _corruptions_table(tools: Sequence[tuple[str, GeneratedErrors]]) -> str:
     headings = ["in one of the two records", "matches"]
     for tool, _ in tools:
         headings += [f"{tool}: blocking", "scoring", "clusters", "missed"]
-    lines = ["| " + " | ".join(headings) + " |", "|" + " --- |" * len(headings)]
+    rows = []
     by_kind = [{row.kind: row for row in errors.recall} for _, errors in tools]
     for first in tools[0][1].recall:
         cells = [_KIND_NAMES.get(first.kind, first.kind) or "", f"{first.n_matches:,}"]
-        for rows in by_kind:
-            cells += _steps(rows[first.kind])
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+        for kinds in by_kind:
+            cells += _steps(kinds[first.kind])
+        rows.append(cells)
+    return markdown(headings, rows)
 
 
 def _steps(row: KindRecall) -> list[str]:

@@ -1,31 +1,19 @@
 """Plain Splink with connected components: the reference every accuracy figure stands beside.
 
-    python -m benchmarks.plain_splink --data DIR [--sets historical_50k ...]
-
-Prints precision, recall and F1 at the default threshold of Splink's documentation, a match
-probability of .95, and at the threshold that turns out best, which no user could know.
+Its default threshold is that of Splink's documentation, a match probability of .95.
 """
 
-import argparse
 import logging
 import math
-import tempfile
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 from splink import DuckDBAPI, Linker, SettingsCreator
 
-from benchmarks.data_sets import SETS
-from benchmarks.generated_errors import errors_of
-from benchmarks.plain_models import PLAIN_MODELS
 from benchmarks.plain_models.declaration import PlainModel
-from benchmarks.reporting import Outcome, markdown_table, outcome_of
-from resolution.evaluate.accuracy import blocking_recall, evaluate_by_threshold
-from resolution.evaluate.components import connected_components
 
 DEFAULT_WEIGHT = math.log2(0.95 / 0.05)
 THRESHOLDS = (DEFAULT_WEIGHT, *(step / 2 for step in range(-20, 81)))
@@ -102,60 +90,3 @@ def _trained(model: PlainModel, connection: duckdb.DuckDBPyConnection) -> Linker
     for rule in model.training:
         training.estimate_parameters_using_expectation_maximisation(rule)
     return linker
-
-
-def plain_outcomes(
-    name: str,
-    models: Mapping[str, PlainModel],
-    truth: pa.Table,
-    data: Path,
-    scratch: Path,
-    *,
-    generated: bool = False,
-) -> list[Outcome]:
-    """Run each plain model of a set and measure it; name its errors where data was generated."""
-    outcomes = []
-    for tool, model in models.items():
-        result = run_plain_splink(model, data, scratch)
-        rows = evaluate_by_threshold(
-            result.predictions, truth, result.record_ids, THRESHOLDS, scratch=scratch
-        )
-        recall = blocking_recall(result.predictions, truth, scratch=scratch)
-        outcome = outcome_of(name, tool, rows, DEFAULT_WEIGHT, recall, result.seconds)
-        if generated:
-            errors = errors_of(
-                connected_components(
-                    result.record_ids, result.predictions, DEFAULT_WEIGHT, scratch=scratch
-                ),
-                data,
-                truth,
-                compared=result.predictions,
-                predictions=result.predictions,
-                link_weight=DEFAULT_WEIGHT,
-                scratch=scratch,
-            )
-            outcome = replace(outcome, errors=errors)
-        outcomes.append(outcome)
-    return outcomes
-
-
-def main() -> None:
-    """Print the figures of plain Splink on each set."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder of the record sets")
-    parser.add_argument("--sets", nargs="*", choices=list(PLAIN_MODELS), help="all when not given")
-    arguments = parser.parse_args()
-    outcomes = []
-    with tempfile.TemporaryDirectory() as scratch:
-        for record_set in SETS:
-            if record_set.name in (arguments.sets or PLAIN_MODELS):
-                truth = record_set.read_truth(arguments.data)
-                models = PLAIN_MODELS[record_set.name]
-                outcomes += plain_outcomes(
-                    record_set.name, models, truth, arguments.data, Path(scratch)
-                )
-    print(markdown_table(outcomes))
-
-
-if __name__ == "__main__":
-    main()

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import Element  # the type only; files are parsed by defusedxml
 
@@ -135,4 +136,19 @@ GENERATED = PlainModel(
     deterministic=(block_on("document"), block_on("given", "family", "dob")),
     recall=0.6,
     training=(block_on("given", "family"), block_on("dob", "nationality")),
+)
+
+# What a user gains who widens the rules until most matches are compared, whatever the pairs.
+GENERATED_WIDE = replace(
+    GENERATED,
+    blocking=(
+        *GENERATED.blocking,
+        block_on("dob"),
+        block_on("family"),
+        block_on("given", "nationality"),
+        block_on("given", "substr(dob, 1, 4)"),
+        block_on("nationality", "substr(dob, 1, 4)"),
+        block_on("substr(family, 1, 4)", "substr(given, 1, 2)"),
+        "l.family = r.given and l.nationality = r.nationality",
+    ),
 )

@@ -199,11 +199,11 @@ def _compare(session: duckdb.DuckDBPyConnection, clusters: str) -> Accuracy:
     n_linked_matches = sum(n * (n - 1) // 2 * times for n, _, _, times in overlaps)
     precision = math.fsum(n * n * times / in_cluster for n, in_cluster, _, times in overlaps)
     recall = math.fsum(n * n * times / in_person for n, _, in_person, times in overlaps)
-    n_exact = sum(
-        times for n, in_cluster, in_person, times in overlaps if n == in_cluster == in_person
-    )
-    n_clusters, n_linked, largest_cluster, n_merged = _sizes(session, "cluster_sizes")
-    n_people, n_matches, largest_person, n_split = _sizes(session, "person_sizes")
+    exact = [
+        (n, times) for n, in_cluster, in_person, times in overlaps if n == in_cluster == in_person
+    ]
+    n_clusters, n_linked, largest_cluster, n_merged, n_joined = _sizes(session, "cluster_sizes")
+    n_people, n_matches, largest_person, n_split, _ = _sizes(session, "person_sizes")
     [(n_clustered,)] = session.execute(f"select count(*) from {clusters}").fetchall()
     [(n_known,)] = session.execute("select count(*) from known").fetchall()
     return Accuracy(
@@ -215,7 +215,15 @@ def _compare(session: duckdb.DuckDBPyConnection, clusters: str) -> Accuracy:
         ),
         b_cubed=BCubedScores(share(precision, n_records), share(recall, n_records)),
         clusters=ClusterErrors(
-            n_clusters, n_people, n_merged, n_split, n_exact, largest_cluster, largest_person
+            n_clusters=n_clusters,
+            n_people=n_people,
+            n_merged_clusters=n_merged,
+            n_split_people=n_split,
+            n_exact_clusters=sum(times for _, times in exact),
+            n_joined_clusters=n_joined,
+            n_exact_joined_clusters=sum(times for n, times in exact if n > 1),
+            largest_cluster=largest_cluster,
+            largest_person=largest_person,
         ),
     )
 
@@ -246,14 +254,16 @@ def _overlaps(session: duckdb.DuckDBPyConnection, clusters: str) -> list[tuple[i
     ).fetchall()
 
 
-def _sizes(session: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int, int, int]:
-    """Return groups, pairs within them, the largest, and how many are of several parts."""
-    [(n_groups, n_pairs, largest, n_of_several)] = session.execute(
+def _sizes(session: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int, int, int, int]:
+    """Return groups, pairs in them, the largest, and those of several parts and records."""
+    [counts] = session.execute(
         f"""
-        select count(*), {_PAIRS}, coalesce(max(n), 0), count(*) filter (n_parts > 1)
+        select count(*), {_PAIRS}, coalesce(max(n), 0), count(*) filter (n_parts > 1),
+            count(*) filter (n > 1)
         from {table}"""
     ).fetchall()
-    return n_groups, n_pairs, largest, n_of_several
+    n_groups, n_pairs, largest, n_of_parts, n_of_records = counts
+    return n_groups, n_pairs, largest, n_of_parts, n_of_records
 
 
 def _at_threshold(

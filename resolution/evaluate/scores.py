@@ -116,6 +116,8 @@ class ClusterErrors:
         n_merged_clusters: clusters that hold two people or more.
         n_split_people: people spread over two clusters or more.
         n_exact_clusters: clusters that hold all records of one person and no other.
+        n_joined_clusters: clusters of two records or more: what linking claims.
+        n_exact_joined_clusters: of these, the exact ones.
         largest_cluster: records in the largest cluster.
         largest_person: records of the person with most.
     """
@@ -125,8 +127,35 @@ class ClusterErrors:
     n_merged_clusters: int
     n_split_people: int
     n_exact_clusters: int
+    n_joined_clusters: int
+    n_exact_joined_clusters: int
     largest_cluster: int
     largest_person: int
+
+    @property
+    def precision(self) -> float:
+        """Return the share of clusters that are exactly one person."""
+        return share(self.n_exact_clusters, self.n_clusters)
+
+    @property
+    def recall(self) -> float:
+        """Return the share of people who are exactly one cluster."""
+        return share(self.n_exact_clusters, self.n_people)
+
+    @property
+    def of_one_person(self) -> float:
+        """Return the share of clusters with records of one person only, all of them or not."""
+        return share(self.n_clusters - self.n_merged_clusters, self.n_clusters)
+
+    @property
+    def joined_of_one_person(self) -> float:
+        """Return the share of one person's only among the clusters of two records or more."""
+        return share(self.n_joined_clusters - self.n_merged_clusters, self.n_joined_clusters)
+
+    @property
+    def joined_precision(self) -> float:
+        """Return the share of exact ones among the clusters of two records or more."""
+        return share(self.n_exact_joined_clusters, self.n_joined_clusters)
 
 
 @dataclass(frozen=True, slots=True)

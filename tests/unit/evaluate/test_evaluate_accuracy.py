@@ -80,6 +80,10 @@ def test_a_case_worked_by_hand_gives_the_figures_on_paper() -> None:
     assert (errors.n_clusters, errors.n_people, errors.n_exact_clusters) == (3, 3, 1)
     assert (errors.n_merged_clusters, errors.n_split_people) == (1, 1)
     assert (errors.largest_cluster, errors.largest_person) == (3, 3)
+    # found: {f} is exactly a person, {d e} of one person only, {a b c} of two
+    assert (errors.precision, errors.recall) == (1 / 3, 1 / 3)
+    assert errors.of_one_person == pytest.approx(2 / 3)
+    assert (errors.joined_precision, errors.joined_of_one_person) == (0.0, 0.5)
 
 
 def test_records_only_one_side_knows_are_left_out_and_counted() -> None:
@@ -152,7 +156,13 @@ def test_figures_agree_with_listing_every_pair(groups: Groups, people: Groups) -
     assert accuracy.b_cubed.precision == pytest.approx(sum(precision) / len(both) if both else 1)
     assert accuracy.b_cubed.recall == pytest.approx(sum(recall) / len(both) if both else 1)
     whole = [members for members in clusters.values() if members in persons.values()]
-    assert accuracy.clusters.n_exact_clusters == len(whole)
+    errors = accuracy.clusters
+    assert errors.n_exact_clusters == len(whole)
+    assert errors.n_exact_joined_clusters == sum(len(members) > 1 for members in whole)
+    assert errors.n_joined_clusters == sum(len(members) > 1 for members in clusters.values())
+    assert errors.n_merged_clusters == sum(
+        len({people[record] for record in members}) > 1 for members in clusters.values()
+    )
 
 
 @settings(max_examples=40, deadline=None)

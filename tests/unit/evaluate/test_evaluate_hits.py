@@ -4,7 +4,7 @@ from itertools import product
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.commands.accuracy import hits_as_plain
@@ -85,6 +85,7 @@ def test_scripts_get_all_hits_first_and_then_those_by_threshold() -> None:
     assert [one["recall"] for one in figures["by_threshold"]] == [1.0, 0.0]
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(list(product(ENTRIES, RECORDS))), st.integers(-4, 4).map(float)
