@@ -1,6 +1,5 @@
 """Publishes a run: loads its artefacts beside the served run, checks them, and switches."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,8 +7,7 @@ from graph.engine import Engine, EngineLimits
 from graph.projection import Projection
 from graph.store import RunWriter
 from models.identity import Run
-
-Progress = Callable[[str, int, int], None]
+from models.ports import Progress
 
 
 @dataclass(frozen=True, slots=True)

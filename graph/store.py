@@ -1,6 +1,7 @@
 """The port of the graph store: small protocols by reader and writer.
 
-Whatever satisfies these serves identities; `tests/contract/` holds every adapter to them.
+Whatever satisfies these serves identities; `tests/contract/` holds every adapter to them. What a
+run needs of a store is declared in `models.ports`, since `resolution` may not import this.
 A store is the system of record for current records, blocking keys, decisions and events.
 Links, memberships, golden records and hits belong to a run; two runs are kept.
 """
@@ -12,10 +13,9 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from models.decision import Decision
 from models.identity import IdentityEvent, IdentityState, Run, WatchlistHit
+from models.ports import DecisionLog, IdentityHistory, IngestLog
 from models.prediction import PairwisePrediction
-from models.provenance import IngestedFile, Segment
 from models.record import StoredRecord
 
 
@@ -171,45 +171,14 @@ class RunWriter(Protocol):
         ...
 
 
-class IngestLog(Protocol):
-    """Knows which files were read and which segments hold the current records."""
-
-    def files(self) -> list[IngestedFile]:
-        """Return every file ever read."""
-        ...
-
-    def segments(self) -> list[Segment]:
-        """Return every registered segment in order of sequence."""
-        ...
-
-    def register_segment(self, segment: Segment) -> None:
-        """Make a written segment count, durably; its sequence must be the next."""
-        ...
-
-
-class IdentityHistory(Protocol):
-    """What identities were before this run."""
-
-    def memberships(self) -> Iterator[pa.RecordBatch]:
-        """Return the published run's memberships (schema MEMBERSHIPS); none before the first."""
-        ...
-
-    def identity_births(self) -> pa.Table:
-        """Return every id ever issued: identity_id, birth (sequence of its creation), status."""
-        ...
-
-    def published_run(self) -> Run | None:
-        """Return the run that is served; None before the first publish."""
-        ...
-
-    def change_sequence(self) -> int:
-        """Return the sequence of the newest event; 0 when there is none."""
-        ...
-
-
-class DecisionLog(Protocol):
-    """The append-only log of decisions."""
-
-    def decisions(self) -> list[Decision]:
-        """Return every decision in force, oldest first."""
-        ...
+__all__ = [
+    "RECORD_BODIES",
+    "RECORD_HASHES",
+    "Candidates",
+    "DecisionLog",
+    "GraphReader",
+    "GraphView",
+    "IdentityHistory",
+    "IngestLog",
+    "RunWriter",
+]

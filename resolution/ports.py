@@ -1,61 +1,10 @@
-"""What resolution needs from outside, as protocols; stores satisfy them by shape alone."""
+"""What resolution needs from outside, as protocols; those that stores satisfy are in `models`."""
 
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Callable
 
-import pyarrow as pa
-
-from models.decision import Decision
-from models.identity import Run
-from models.provenance import IngestedFile, Segment
-
-
-class IngestLog(Protocol):
-    """Knows which files were read and which segments hold the current records."""
-
-    def files(self) -> list[IngestedFile]:
-        """Return every file ever read."""
-        ...
-
-    def segments(self) -> list[Segment]:
-        """Return every registered segment in order of sequence."""
-        ...
-
-    def register_segment(self, segment: Segment) -> None:
-        """Make a written segment count, durably; its sequence must be the next."""
-        ...
-
-
-class IdentityHistory(Protocol):
-    """What identities were before this run."""
-
-    def memberships(self) -> Iterator[pa.RecordBatch]:
-        """Return the published run's memberships (schema MEMBERSHIPS); none before the first."""
-        ...
-
-    def identity_births(self) -> pa.Table:
-        """Return every id ever issued: identity_id, birth (sequence of its creation), status."""
-        ...
-
-    def published_run(self) -> Run | None:
-        """Return the run that is served; None before the first publish."""
-        ...
-
-    def change_sequence(self) -> int:
-        """Return the sequence of the newest event; 0 when there is none."""
-        ...
-
-
-class DecisionLog(Protocol):
-    """The append-only log of decisions."""
-
-    def decisions(self) -> list[Decision]:
-        """Return every decision in force, oldest first."""
-        ...
-
+from models.ports import DecisionLog, IdentityHistory, IngestLog, Progress
 
 IdentityIdFactory = Callable[[], str]
 """Issues a new opaque identity id; seeded in tests and the demo."""
 
-Progress = Callable[[str, int, int], None]
-"""Told (stage, done, total) as long work goes on; total is 0 when unknown."""
+__all__ = ["DecisionLog", "IdentityHistory", "IdentityIdFactory", "IngestLog", "Progress"]
