@@ -22,6 +22,7 @@ from benchmarks.data_sets import SETS
 from benchmarks.error_tables import causes_table, corruptions_tables
 from benchmarks.machine import describe_machine
 from benchmarks.measuring import measure, measure_generated
+from benchmarks.pictures import draw
 from benchmarks.reporting import Outcome
 from benchmarks.tables import (
     accuracy_table,
@@ -79,10 +80,7 @@ def main() -> None:
         text = json.dumps({"measured": measured, "outcomes": figures}, indent=1)
         arguments.output.write_text(text + "\n", encoding="utf-8")
     if arguments.pictures:
-        # Drawing is the only part that needs its library.
-        from benchmarks.pictures import draw
-
-        draw(outcomes, arguments.pictures)
+        draw(figures, arguments.pictures)
 
 
 def _arguments() -> argparse.Namespace:
