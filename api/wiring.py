@@ -18,7 +18,7 @@ from api.auth.sign_in import DevelopmentSignIn
 from api.match_model_shelf import WorkspaceShelf
 from api.settings import Environment, Settings
 from api.use_cases.auditing import AuditLog, Auditor, Clock
-from api.use_cases.batch_ports import BatchPipeline
+from api.use_cases.batch_ports import BatchPipeline, SwitchBackMaker
 from api.use_cases.check_ready import WritableCheck
 from api.use_cases.ports import Resolver, Resolvers
 from api.use_cases.run_demo import Generate
@@ -123,6 +123,13 @@ class Deployment:
         from resolution import pipeline
 
         return pipeline
+
+    @cached_property
+    def make_switch_back(self) -> SwitchBackMaker:
+        """Return what makes a run of an earlier one."""
+        from resolution.switch_back import switch_back
+
+        return switch_back
 
     @cached_property
     def generate(self) -> Generate:

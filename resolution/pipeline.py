@@ -33,6 +33,7 @@ from resolution.engines.duckdb_engine import EngineLimits, open_engine
 from resolution.engines.parquet import write_parquet
 from resolution.engines.stopwatch import Stopwatch
 from resolution.identities.assign import assign_identities
+from resolution.identities.former import take_former
 from resolution.identities.golden import make_golden_records
 from resolution.link.blocking import make_keys, make_pairs
 from resolution.link.features import apply_frequencies, build_features, define_macros
@@ -45,6 +46,12 @@ from resolution.sources.mapping import SourceMapping
 from resolution.standardise.standardise import STANDARDISER_VERSION
 
 Clock = Callable[[], datetime]
+
+# What a run leaves in its folder, a Parquet file each.
+RUN_TABLES = (
+    "standardised_records", "clusters", "memberships", "golden", "events", "predictions",
+    "watchlist_hits", "blocking_keys",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,7 @@ def resolve(
     if published is not None and published.fingerprint == fingerprint:
         return Resolution(published, workspace.run_folder(published.run_id), unchanged=True)
     started, sequence = clock(), history.change_sequence()
-    run_id = f"run-{_next_number(published, workspace):06d}"
+    run_id = next_run_id(published, workspace)
     folder = workspace.run_folder(run_id)
     watch = Stopwatch()
     with open_engine(workspace.scratch, limits=limits) as connection:
@@ -171,12 +178,12 @@ def resolve(
     return Resolution(run, folder, unchanged=False)
 
 
-def _next_number(published: Run | None, workspace: Workspace) -> int:
+def next_run_id(published: Run | None, workspace: Workspace) -> str:
     """Number runs by the folders that are there: an unpublished run's number is not used again."""
     numbers = [int(path.name.removeprefix("run-")) for path in workspace.runs.glob("run-*")]
     if published is not None:
         numbers.append(int(published.run_id.removeprefix("run-")))
-    return max(numbers, default=0) + 1
+    return f"run-{max(numbers, default=0) + 1:06d}"
 
 
 def _link(
@@ -261,11 +268,7 @@ def _identify(
     """Make `memberships`, `identity_events` and `golden_records`."""
     with watch.stage("identify"):
         progress("identifying", 0, 0)
-        former = pa.RecordBatchReader.from_batches(MEMBERSHIPS, history.memberships())
-        connection.register("former_stream", former)
-        connection.execute("create or replace table former as select * from former_stream")
-        connection.register("births_arrow", history.identity_births())
-        connection.execute("create or replace table births as select * from births_arrow")
+        take_former(connection, history)
         lives = assign_identities(connection, new_identity_id=new_identity_id, run_id=run_id)
         make_golden_records(connection, "standardised")
     return {"identities": lives.identities, "identity_events": lives.events}

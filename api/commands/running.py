@@ -1,13 +1,14 @@
-"""`identigraph run`, `train` and `activate`: records in, identities out."""
+"""`identigraph run`, `switch-back`, `train` and `activate`: records in, identities out."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from api.auth.sign_in import operating_system_user
-from api.commands.options import DataOption, JsonOption, WorkspaceOption
-from api.commands.output import print_json, say, table
+from api.commands.options import DataOption, JsonOption, PurposeOption, WorkspaceOption
+from api.commands.output import heading, print_json, say, table
 from api.commands.progress import shown_progress
 from api.commands.run_summary import print_run
 from api.match_model_shelf import WorkspaceShelf
@@ -15,6 +16,7 @@ from api.settings import load_settings
 from api.use_cases.activate_model import Activation, activate_model, adopt_model
 from api.use_cases.auditing import Auditor
 from api.use_cases.publish_run import publish_run
+from api.use_cases.switch_back import switch_back as switch_back_to
 from api.use_cases.train_model import train_model
 from api.wiring import identity_ids, opened
 from models.access import Principal
@@ -24,6 +26,7 @@ from resolution.sources.mapping import load_mappings
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command("run")(run)
+    app.command("switch-back")(switch_back)
     app.command("train")(train)
     app.command("activate")(activate)
 
@@ -62,6 +65,55 @@ def run(
         print_json(report)
     else:
         print_run(report)
+
+
+def switch_back(
+    run_id: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="An earlier run; see `identigraph runs`.")
+    ] = None,
+    *,
+    purpose: PurposeOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Serve again what an earlier run found: the one before, unless another is named.
+
+    For when a run turns out wrong: a bad delivery, a match model that links too much. Who asks is
+    answered from the present run until the switch, and then from a new run that holds what the
+    earlier one found. Ids go on answering; what happened to each is an event.
+
+    Records, files and decisions are kept, so the next `identigraph run` takes them all in again:
+    before it, take the cause away, such as by `identigraph activate` of the former match model.
+    Without a RUN, switching back twice is back where you were.
+
+    Examples:
+    - `identigraph switch-back --workspace work`
+
+    - `identigraph switch-back run-000012 --workspace work --purpose "faulty extract of 3 May"`
+    """
+    with opened(load_settings(workspace)) as deployment, shown_progress() as progress:
+        done = switch_back_to(
+            run_id,
+            principal=operating_system_user(purpose),
+            workspace=deployment.workspace,
+            graph=deployment.store,
+            store=deployment.store,
+            shelf=deployment.shelf,
+            make_run=deployment.make_switch_back,
+            publish=deployment.publish,
+            auditor=deployment.auditor,
+            progress=progress,
+        )
+    if as_json:
+        print_json(done)
+        return
+    say(f"Published {done.run.run_id}: it holds what {done.earlier_run_id} found.")
+    say(f"Match model {done.run.model_version}. {done.former_run_id} was served until now.")
+    events = done.run.summary["identity_events"]
+    if isinstance(events, Mapping) and events:
+        say()
+        heading("What happened to identities")
+        table(("", ""), list(events.items()))
 
 
 def train(

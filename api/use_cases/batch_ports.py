@@ -132,6 +132,23 @@ class BatchPipeline(Protocol):
         ...
 
 
+class SwitchBackMaker(Protocol):
+    """Makes a run that holds what an earlier one found: `resolution.switch_back.switch_back`."""
+
+    def __call__(
+        self,
+        earlier: Run,
+        *,
+        workspace: Workspace,
+        history: IdentityHistory,
+        decisions: DecisionLog,
+        clock: Clock,
+        progress: Progress,
+    ) -> Resolved:
+        """Make the run, to be published."""
+        ...
+
+
 class MatchModelShelf(Protocol):
     """Keeps match model packages and which of them is active."""
 

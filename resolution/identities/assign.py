@@ -46,7 +46,7 @@ def assign_identities(
         select c.record_id, coalesce(k.identity_id, n.identity_id) as identity_id
         from clusters_by_id c left join kept k using (cluster_id)
         left join issued n using (cluster_id)""")
-    _make_events(connection, run_id)
+    make_events(connection, run_id)
     (identities,) = connection.execute(
         "select count(distinct identity_id) from memberships"
     ).fetchall()[0]
@@ -105,8 +105,13 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, pairs: dict[str, 
     connection.unregister("pairs_arrow")
 
 
-def _make_events(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Make `identity_events`: what each identity gained, lost, took in or became."""
+def make_events(connection: duckdb.DuckDBPyConnection, cause: str) -> None:
+    """Make `identity_events`: what each identity gained, lost, took in or became.
+
+    Args:
+        connection: holds `former`, `births` and `memberships`, as they were and as they are.
+        cause: ends the cause of each event: the run.
+    """
     connection.execute("""
         create or replace temp table moves as
         select coalesce(f.record_id, m.record_id) as record_id, f.identity_id as was,
@@ -136,12 +141,13 @@ def _make_events(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
             where v.was is not null and v.now is not null),
         judged as (
             select t.*, f.identity_id is not null as existed, m.identity_id is not null as stands,
-                k.identity_id is not null as took_in
+                b.identity_id is not null as is_known, k.identity_id is not null as took_in
             from touched t
             left join (select distinct identity_id from former) f using (identity_id)
             left join (select distinct identity_id from memberships) m using (identity_id)
-            left join taken k using (identity_id))
+            left join taken k using (identity_id) left join births b using (identity_id))
         select identity_id, case
+                when not existed and is_known then 'restored'
                 when not existed then 'created'
                 when not stands and len(targets) = 0 then 'retired'
                 when not stands and len(targets) = 1 then 'merged'
@@ -154,6 +160,7 @@ def _make_events(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
                 else list_concat(targets, sources) end)) as related_ids,
             added as added_record_ids, removed as removed_record_ids,
             case
+                when not existed and is_known then 'stands again in '
                 when not existed and len(sources) > 0 then 'records left another identity in '
                 when not existed then 'first seen in '
                 when not stands and len(targets) = 0 then 'no record is left in '
@@ -161,6 +168,6 @@ def _make_events(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
                 when not stands then 'its records went to several identities in '
                 when len(targets) > 0 then 'some records went to another identity in '
                 when took_in then 'took in all records of another identity in '
-                else 'its records changed in ' end || '{run_id}' as cause
+                else 'its records changed in ' end || '{cause}' as cause
         from judged order by identity_id""")
     connection.execute("drop table moves; drop table gained; drop table lost")

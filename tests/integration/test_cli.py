@@ -45,7 +45,7 @@ def identigraph(
 
 COMMANDS = [
     *("init", "check", "run", "train", "activate", "who-is", "explain", "runs", "evaluate"),
-    *("export", "serve", "openapi", "demo", "audit list", "audit verify"),
+    *("switch-back", "export", "serve", "openapi", "demo", "audit list", "audit verify"),
 ]
 
 
@@ -104,6 +104,7 @@ def test_an_unusable_mapping_is_told_with_its_line(identigraph: Callable[..., En
         (("export", "--output", "out.csv", "--workspace", "work"), 3),
         (("export", "--output", "out.xlsx", "--workspace", "work"), 2),
         (("evaluate", "--truth", "nothing.csv", "--workspace", "work"), 3),
+        (("switch-back", "--workspace", "work"), 3),
         (("activate", "mm-nothing", "--workspace", "work"), 2),
         (("activate", "./mm-nothing", "--workspace", "work"), 2),
         (("who-is", "--workspace", "work"), 2),

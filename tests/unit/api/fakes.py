@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,8 @@ RUN = Run("run-1", "published", "model-1", "f" * 64, NOON, NOON, 0, {"records": 
 SCREENING = ScreeningPolicy(hit_weight=-3.0, max_hits_per_entry=100)
 THRESHOLDS = Thresholds(link_weight=6.0, review_weight=0.0, break_weight=-4.0)
 
+FORMER_RUN = replace(RUN, run_id="run-0", status="superseded", fingerprint="0" * 64)
+
 
 class FakeView:
     def __init__(self, run: Run | None) -> None:
@@ -134,6 +136,7 @@ class FakeView:
 class FakeGraph:
     published: Run | None = RUN
     broken: bool = False
+    former: Run | None = None
 
     @contextmanager
     def view(self) -> Iterator[FakeView]:
@@ -142,7 +145,7 @@ class FakeGraph:
         yield FakeView(self.published)
 
     def runs(self, *, limit: int) -> list[Run]:
-        return [self.published][:limit] if self.published else []
+        return [run for run in (self.published, self.former) if run is not None][:limit]
 
     def events_after(self, sequence: int, *, limit: int) -> list[IdentityEvent]:
         return []
@@ -272,6 +275,10 @@ class FakePipeline:
         self.calls.append("resolve")
         run = Run("run-2", "building", package.version, "e" * 64, NOON, NOON, 0, {})
         return FakeResolved(run, Path("nowhere"), self.unchanged)
+
+    def switch_back(self, earlier: Run, **rest: Any) -> FakeResolved:
+        self.calls.append("switch_back")
+        return FakeResolved(replace(earlier, run_id="run-2"), Path("nowhere"), unchanged=False)
 
     def train(self, **rest: Any) -> MatchModelPackage:
         self.calls.append("train")

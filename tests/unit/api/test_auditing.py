@@ -20,13 +20,17 @@ from api.use_cases.list_runs import get_run, list_runs
 from api.use_cases.publish_run import publish_run
 from api.use_cases.read_audit import list_audit, verify_audit
 from api.use_cases.suggest_requests import suggest_requests
+from api.use_cases.switch_back import switch_back
 from api.use_cases.train_model import train_model
 from api.use_cases.who_is import who_is
 from models.errors import BackendUnavailableError, IdentityNotFoundError, InvalidInputError
 from tests.unit.api.fakes import (
+    FORMER_RUN,
     PERSON_NAME,
     FakeAudit,
+    FakeGraph,
     FakeKeptAudit,
+    no_progress,
 )
 from tests.unit.api.world import World
 
@@ -55,6 +59,17 @@ CHANGES: dict[str, Callable[[World], Any]] = {
         [], publish=world.publisher, new_identity_id=lambda: "id-9", **world.batch
     ),
     "train_model": lambda world: train_model([], **world.batch),
+    "switch_back": lambda world: switch_back(
+        None,
+        workspace=world.workspace,
+        graph=FakeGraph(former=FORMER_RUN),
+        store=object(),
+        shelf=world.shelf,
+        make_run=world.pipeline.switch_back,
+        publish=world.publisher,
+        progress=no_progress,
+        **world.asking,
+    ),
     "activate_model": lambda world: activate_model("mm-1", shelf=world.shelf, **world.asking),
     "adopt_model": lambda world: adopt_model(Path("other/mm-7"), shelf=world.shelf, **world.asking),
     "export_identities": lambda world: export_identities(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from models.tables import CLUSTERS, IDENTITY_EVENTS, MEMBERSHIPS
 from resolution.engines.duckdb_engine import open_engine
-from resolution.identities.assign import LifeReport, assign_identities
+from resolution.identities.assign import LifeReport, assign_identities, make_events
 from tests.small_world import LIMITS
 
 Membership = dict[str, str]
@@ -168,6 +168,34 @@ def test_an_id_whose_records_went_to_several_people_says_to_whom(chronicle: Chro
 
     assert told(events)[gone] == ("split", sorted((first, second)))
     assert gone not in chronicle.memberships.values()
+
+
+def test_an_id_that_stands_again_is_restored(
+    connection: duckdb.DuckDBPyConnection, chronicle: Chronicle
+) -> None:
+    chronicle.run("a b", "c")
+    gone = chronicle.person("c")
+    before = chronicle.memberships
+    chronicle.run("a b c")
+    for name, members in (("former", chronicle.memberships), ("memberships", before)):
+        rows = [{"record_id": one, "identity_id": person} for one, person in members.items()]
+        connection.register("given", pa.Table.from_pylist(rows, schema=MEMBERSHIPS))
+        connection.execute(f"create or replace table {name} as from given")
+        connection.unregister("given")
+    births = pa.table({"identity_id": list(chronicle.births), "birth": [1, 2]})
+    connection.register("given", births)
+    connection.execute("create or replace table births as from given")
+    connection.unregister("given")
+
+    make_events(connection, "run-000003")
+
+    events = connection.execute("from identity_events").to_arrow_table().to_pylist()
+    assert told(events) == {
+        before["a"]: ("split", [gone]),
+        gone: ("restored", [before["a"]]),
+    }
+    [cause] = [event["cause"] for event in events if event["kind"] == "restored"]
+    assert cause == "stands again in run-000003"
 
 
 def test_a_person_of_whom_no_record_is_left_is_retired(chronicle: Chronicle) -> None:
