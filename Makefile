@@ -2,7 +2,7 @@
 #   make demo    install, generate people, run everything on them, serve the result
 #   make test    install what developers need, check everything, run all tests
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts lock clean
+.PHONY: help demo test check lint types contracts neo4j lock clean
 
 PYTHON ?= python3
 PEOPLE ?= 20000
@@ -20,11 +20,11 @@ demo: .venv/.ready
 	@$(BIN)/identigraph demo --people $(PEOPLE) --seed $(SEED) --workspace $(WORKSPACE) \
 		--port $(PORT) || [ $$? -eq 130 ]
 
-test: lint types contracts
+test: lint types contracts neo4j
 	$(BIN)/pytest -n 2 --dist worksteal
 
 #   make check   what a commit must pass: lint, format, types, contracts, tests of parts
-check: lint types contracts
+check: lint types contracts neo4j
 	$(BIN)/pytest -n 2 --dist worksteal tests/architecture tests/unit tests/contract \
 		--ignore=tests/unit/pipeline
 
@@ -37,6 +37,19 @@ types: .venv/.ready-dev
 
 contracts: .venv/.ready-dev
 	$(BIN)/lint-imports --no-logo
+
+#   make neo4j   fetch the Neo4j server that tests run against: its published parts, by Maven
+neo4j: .neo4j/.ready
+
+# What is missing is named, never left out: a store that is not tested is not a store.
+.neo4j/.ready: tests/neo4j_pom.xml
+	@command -v java > /dev/null && command -v mvn > /dev/null || { \
+		echo "tests need Java 17 and Maven: apt-get install openjdk-17-jre-headless maven"; exit 1; }
+	@echo "Fetching a Neo4j server for tests into .neo4j (once; 115 MB) ..."
+	@rm -rf .neo4j && mkdir .neo4j
+	@mvn --quiet --batch-mode --file tests/neo4j_pom.xml dependency:copy-dependencies \
+		-DincludeScope=runtime -DoutputDirectory=$(CURDIR)/.neo4j/lib
+	@touch $@
 
 # Only what the locks name is installed, each file checked by its hash; nothing else is fetched.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -69,4 +82,4 @@ lock: .venv/.ready-dev
 
 #   make clean   remove what was installed and the tools' caches; workspaces stay
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .neo4j .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

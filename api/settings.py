@@ -7,10 +7,10 @@ What is given on the command line wins over `IDENTIGRAPH_*` variables, which win
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,6 +23,7 @@ from models.errors import InvalidInputError
 from models.workspace import Workspace
 
 _PREFIX = "IDENTIGRAPH_"
+_KNOWN_PASSWORDS = {"", "neo4j", "password", "changeme", "changethis", "secret", "identigraph"}
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -48,6 +49,12 @@ class Settings(BaseSettings):
         databases: the address behind every database name that a mapping may use, such as
             `sqlite:///path` or `postgresql://...`; secret, so better a variable than the file.
         examples: the folder of example mappings that the demo uses.
+        neo4j_address: the Neo4j server that is the store, such as `bolt://127.0.0.1:7687` or
+            `neo4j+s://graph.example:7687`; without it the store is a file in the workspace.
+        neo4j_user: whom the server knows us as.
+        neo4j_password: secret, so better a variable than the file; there is no default.
+        neo4j_password_file: a file that holds it, as secrets are given to containers.
+        neo4j_database: the database on that server.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
@@ -62,6 +69,43 @@ class Settings(BaseSettings):
     audit: Path | None = None
     databases: dict[str, SecretStr] = Field(default_factory=dict)
     examples: Path = _REPOSITORY / "examples"
+    neo4j_address: str | None = None
+    neo4j_user: str = "neo4j"
+    neo4j_password: SecretStr | None = None
+    neo4j_password_file: Path | None = None
+    neo4j_database: str = "neo4j"
+
+    @model_validator(mode="after")
+    def _neo4j_has_a_secret(self) -> Self:
+        """Refuse a server without a password, and in production a password everybody knows."""
+        if self.neo4j_address is None:
+            return self
+        if (self.neo4j_password is None) == (self.neo4j_password_file is None):
+            raise ValueError(
+                "neo4j_address needs either neo4j_password or neo4j_password_file; neither has a"
+                " default"
+            )
+        given = self.neo4j_secret.lower()
+        if self.environment is Environment.PRODUCTION and given in _KNOWN_PASSWORDS:
+            raise ValueError("the Neo4j password is one that everybody knows: choose another")
+        return self
+
+    @property
+    def neo4j_secret(self) -> str:
+        """Return the password of the Neo4j server, open.
+
+        Raises:
+            ValueError: if its file cannot be read.
+        """
+        if self.neo4j_password is not None:
+            return self.neo4j_password.get_secret_value()
+        if self.neo4j_password_file is None:
+            return ""
+        path = self.places.root / self.neo4j_password_file
+        try:
+            return path.read_text("utf-8").strip()
+        except OSError as error:
+            raise ValueError(f"neo4j_password_file {path} cannot be read") from error
 
     @property
     def places(self) -> Workspace:

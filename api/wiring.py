@@ -18,11 +18,11 @@ from api.auth.sign_in import DevelopmentSignIn
 from api.match_model_shelf import WorkspaceShelf
 from api.settings import Environment, Settings
 from api.use_cases.auditing import AuditLog, Auditor, Clock
-from api.use_cases.batch_ports import BatchPipeline, SwitchBackMaker
+from api.use_cases.batch_ports import BatchPipeline, BatchStore, SwitchBackMaker
 from api.use_cases.check_ready import WritableCheck
 from api.use_cases.ports import Resolver, Resolvers
 from api.use_cases.run_demo import Generate
-from graph.store import GraphReader
+from graph.store import GraphReader, RunWriter
 from models.access import Principal
 from models.errors import InvalidInputError
 from models.identity import Run
@@ -31,7 +31,6 @@ from resolution.ports import IdentityIdFactory, Progress
 
 if TYPE_CHECKING:
     from api.audit.audit_log import AuditLog as AuditFile
-    from graph.embedded_store import EmbeddedStore
 
 
 class SignIn(Protocol):
@@ -48,6 +47,14 @@ class SignIn(Protocol):
 
 class Audit(AuditLog, WritableCheck, Protocol):
     """The audit as a deployment needs it."""
+
+
+class Store(GraphReader, RunWriter, BatchStore, Protocol):
+    """All that a deployment's store does."""
+
+    def close(self) -> None:
+        """Let go of what it holds open."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +90,27 @@ class Deployment:
             )
 
     @cached_property
-    def store(self) -> "EmbeddedStore":
-        """Return the store of records, identities and decisions."""
-        from graph.embedded_store import EmbeddedStore
+    def store(self) -> Store:
+        """Return the store of records, identities and decisions: Neo4j where it is configured.
 
-        return EmbeddedStore(self.workspace.store)
+        Raises:
+            BackendUnavailableError: if it cannot be opened.
+        """
+        if self.settings.neo4j_address is None:
+            from graph.embedded_store import EmbeddedStore
+
+            return EmbeddedStore(self.workspace.store)
+        from graph.neo4j import Neo4jSettings, Neo4jStore
+
+        return Neo4jStore(
+            Neo4jSettings(
+                address=self.settings.neo4j_address,
+                user=self.settings.neo4j_user,
+                password=self.settings.neo4j_secret,
+                database=self.settings.neo4j_database,
+                scratch=self.workspace.scratch,
+            )
+        )
 
     @cached_property
     def audit(self) -> "AuditFile":

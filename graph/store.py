@@ -53,6 +53,15 @@ RECORD_BODIES = pa.schema(
 )
 
 
+IDENTITY_BIRTHS = pa.schema(
+    [
+        pa.field("identity_id", pa.string(), nullable=False),
+        pa.field("birth", pa.int64(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),
+    ]
+)
+
+
 class GraphView(Protocol):
     """One consistent state of the store: every call sees the same run and the same records."""
 

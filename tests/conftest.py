@@ -1,6 +1,6 @@
 """What many tests share: one small population, and one match model trained on it, a session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from resolution.generate.generate import generate
 from resolution.link import train
 from resolution.pipeline import Resolution
 from resolution.sources.mapping import load_mappings
+from tests.neo4j_server import Neo4jServer
 from tests.small_world import LIMITS, NOON, World, a_world, quietly
+from tests.stores import KINDS, Opener, neo4j_opener, open_embedded
 
 EXAMPLE_MAPPINGS = Path(__file__).parents[1] / "examples" / "mappings"
 
@@ -52,3 +54,19 @@ def new_world(tmp_path: Path) -> Callable[[], World]:
     """Make empty worlds, each in a folder of its own."""
     numbers = count(1)
     return lambda: a_world(tmp_path / f"world-{next(numbers)}")
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jServer]:
+    """A real Neo4j with authentication, one for each test process; a test finds it as left."""
+    server = Neo4jServer(tmp_path_factory.mktemp("neo4j") / "home").start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=KINDS)
+def open_in(request: pytest.FixtureRequest) -> Opener:
+    """Open the store of a folder; a server is started only where it is asked for."""
+    if request.param == "embedded":
+        return open_embedded
+    return neo4j_opener(request.getfixturevalue("neo4j_server"))

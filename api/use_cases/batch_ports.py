@@ -1,7 +1,6 @@
 """What the use cases of batch work need from outside, as protocols."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -93,10 +92,6 @@ class BatchStore(IngestLog, IdentityHistory, DecisionLog, Protocol):
 class BatchPipeline(Protocol):
     """The batch flow: `resolution.pipeline` as a module."""
 
-    def open_batch(self, workspace: Workspace) -> AbstractContextManager[Any]:
-        """Open what training and resolving share; each works without one too."""
-        ...
-
     def ingest(
         self,
         mappings: Sequence[SourceMapping],
@@ -121,9 +116,8 @@ class BatchPipeline(Protocol):
         new_identity_id: IdentityIdFactory,
         clock: Clock,
         progress: Progress,
-        batch: Any | None = None,
     ) -> Resolved:
-        """Turn all current records into identities, with what `batch` holds already."""
+        """Turn all current records into identities."""
         ...
 
     def train(
@@ -133,7 +127,6 @@ class BatchPipeline(Protocol):
         log: IngestLog,
         progress: Progress,
         learned: MatchModelPackage | None = None,
-        batch: Any | None = None,
     ) -> MatchModelPackage:
         """Train a match model without labels on all current records; m and u may be taken over."""
         ...

@@ -7,17 +7,10 @@ from datetime import datetime
 import pyarrow as pa
 
 from graph.embedded_store.connections import Connected
+from graph.store import IDENTITY_BIRTHS
 from models.decision import Decision, Verdict
 from models.identity import IdentityEventKind, IdentityStatus
 from models.tables import MEMBERSHIPS
-
-IDENTITY_BIRTHS = pa.schema(
-    [
-        pa.field("identity_id", pa.string(), nullable=False),
-        pa.field("birth", pa.int64(), nullable=False),
-        pa.field("status", pa.string(), nullable=False),
-    ]
-)
 
 _ROWS_AT_ONCE = 50_000
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from graph.golden_values import PACK_SQL
 from models.tables import GOLDEN_RECORDS, MEMBERSHIPS, PREDICTIONS, WATCHLIST_HITS
 
 
@@ -71,11 +72,7 @@ RUN_TABLES: dict[str, RunTable] = {
     ),
     "golden_records": RunTable(
         schema=GOLDEN_RECORDS,
-        staging=(
-            "SELECT identity_id, CAST(to_json(list_transform(values, lambda v:"
-            " [v.field, v.value, v.record_id, v.raw_path, v.raw, CAST(v.support AS VARCHAR)]"
-            ")) AS VARCHAR) AS golden_values FROM incoming"
-        ),
+        staging=f"SELECT identity_id, {PACK_SQL} AS golden_values FROM incoming",
         record_ids=None,
         identity_ids="SELECT identity_id AS id, identity_id AS place FROM loading",
         rows=(

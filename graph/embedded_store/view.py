@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from graph.candidates import gather_candidates
 from graph.embedded_store.lives import IdentityLives, is_storable
 from graph.embedded_store.schema import golden_no
+from graph.golden_values import golden_values
 from graph.record_layout import stored_record
 from graph.store import Candidates
 from models.errors import IdentityNotFoundError, RecordNotFoundError
@@ -174,23 +176,9 @@ class EmbeddedView:
         return [event_from(row) for row in rows]
 
     def candidates(self, keys: Sequence[int], *, limit: int) -> Candidates:
-        """Return the person and watchlist records that hold any of these blocking keys.
-
-        Rare keys come first, so what a limit leaves out are holders of the commonest keys.
-        """
-        holders = [self._holders(key, limit) for key in sorted(set(keys))]
-        found: dict[str, None] = {}
-        is_truncated = False
-        for record_ids in sorted((h for h in holders if h is not None), key=len):
-            found.update(dict.fromkeys(record_ids))
-            if len(found) > limit:
-                is_truncated = True
-                break
-        return Candidates(
-            record_ids=tuple(sorted(list(found)[:limit])),
-            n_keys_too_common=sum(h is None for h in holders),
-            is_truncated=is_truncated,
-        )
+        """Return the person and watchlist records that hold any of these blocking keys."""
+        holders = (self._holders(key, limit) for key in sorted(set(keys)))
+        return gather_candidates(holders, limit=limit)
 
     def _holders(self, key: int, limit: int) -> list[str] | None:
         """Return the sorted records that hold a key; None when they are more than the limit."""
@@ -222,11 +210,7 @@ class EmbeddedView:
             "SELECT golden_values FROM golden_record WHERE golden_no = ?",
             (golden_no(self._run_no, identity_no),),
         ).fetchone()
-        values: list[list[Any]] = json.loads(row[0]) if row else []
-        return tuple(
-            GoldenValue(field, value, record_id, raw_path, raw, int(support))
-            for field, value, record_id, raw_path, raw, support in values
-        )
+        return golden_values(row[0]) if row else ()
 
 
 def event_from(row: tuple[Any, ...]) -> IdentityEvent:

@@ -12,8 +12,12 @@ _OURS = PROJECT["project"]["name"]
 _LOCKS = ("requirements.lock", "requirements-dev.lock")
 # Packages that are imported by another name than they are installed by.
 _IMPORTED_AS = {"pyyaml": "yaml"}
-# Not imported, but needed: DuckDB gives times with zones to Python by it.
-_NEEDED_UNSEEN = {"pytz"}
+# Not imported, but needed: DuckDB gives times with zones to Python by the first.
+_NEEDED_UNSEEN = {
+    "pytz",
+    # Compiled parts that the Neo4j driver finds by itself.
+    "neo4j-rust-ext",
+}
 # Named in a string, as a holder of files.
 _HOLDS_FILES = {"fastapi_swagger"}
 

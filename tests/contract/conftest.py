@@ -10,18 +10,14 @@ from typing import Any
 
 import pytest
 
-from graph.embedded_store import EmbeddedStore
-
-OPENERS: dict[str, Callable[[Path], Any]] = {
-    "embedded": lambda folder: EmbeddedStore(folder / "store.sqlite"),
-}
+from tests.stores import Opener
 
 
-@pytest.fixture(params=list(OPENERS))
-def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Any]]:
+@pytest.fixture
+def open_store(open_in: Opener, tmp_path: Path) -> Iterator[Callable[[], Any]]:
     """Open the store again and again, as other processes would; all are closed at the end."""
     with ExitStack() as stack:
-        yield lambda: stack.enter_context(OPENERS[request.param](tmp_path))
+        yield lambda: stack.enter_context(open_in(tmp_path))
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from graph.embedded_store import EmbeddedStore
 from graph.publish import RunArtefacts, publish
 from models.errors import BackendUnavailableError, InvalidInputError, RecordNotFoundError
 from models.identity import Run
@@ -24,13 +23,14 @@ from models.tables import (
     STANDARDISED_RECORDS,
     WATCHLIST_HITS,
 )
+from tests.stores import Opener
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
-    with EmbeddedStore(tmp_path / "store.sqlite") as store:
+def store(open_in: Opener, tmp_path: Path) -> Iterator[Any]:
+    with open_in(tmp_path) as store:
         yield store
 
 
@@ -103,9 +103,7 @@ def artefacts(folder: Path, **rows: Any) -> RunArtefacts:
     )
 
 
-def test_a_published_run_is_served_with_all_its_tables(
-    store: EmbeddedStore, tmp_path: Path
-) -> None:
+def test_a_published_run_is_served_with_all_its_tables(store: Any, tmp_path: Path) -> None:
     counts = publish(store, a_run(1), artefacts(tmp_path / "run"), scratch=tmp_path / "scratch")
 
     assert counts == {
@@ -125,7 +123,7 @@ def test_a_published_run_is_served_with_all_its_tables(
         assert view.events_of("P1")[0].at == NOON
 
 
-def test_every_stored_row_equals_the_row_in_the_file(store: EmbeddedStore, tmp_path: Path) -> None:
+def test_every_stored_row_equals_the_row_in_the_file(store: Any, tmp_path: Path) -> None:
     made = artefacts(tmp_path / "run")
     publish(store, a_run(1), made, scratch=tmp_path / "scratch")
     source = pq.read_table(made.source_records[0]).to_pylist()
@@ -138,9 +136,7 @@ def test_every_stored_row_equals_the_row_in_the_file(store: EmbeddedStore, tmp_p
     assert [dict(record.standardised) for record in records] == standardised
 
 
-def test_the_source_record_is_the_one_that_was_standardised(
-    store: EmbeddedStore, tmp_path: Path
-) -> None:
+def test_the_source_record_is_the_one_that_was_standardised(store: Any, tmp_path: Path) -> None:
     segments = [
         [source_row("a:1", "Old"), source_row("a:2", "Stays")],
         [source_row("a:1", "Current", file_id="f2")],
@@ -163,9 +159,7 @@ def test_the_source_record_is_the_one_that_was_standardised(
             view.record("a:9")
 
 
-def test_a_second_run_writes_only_the_records_that_changed(
-    store: EmbeddedStore, tmp_path: Path
-) -> None:
+def test_a_second_run_writes_only_the_records_that_changed(store: Any, tmp_path: Path) -> None:
     publish(store, a_run(1), artefacts(tmp_path / "one"), scratch=tmp_path / "scratch")
     writing = Counting(store)
     names = {"a:1": "Ana", "a:2": "Annabel", "a:3": "New", "w:1": "ANA"}
@@ -183,7 +177,7 @@ def test_a_second_run_writes_only_the_records_that_changed(
 class Counting:
     """A store that notes how many bodies each run had to write."""
 
-    def __init__(self, store: EmbeddedStore) -> None:
+    def __init__(self, store: Any) -> None:
         self._store = store
         self.bodies_written: list[int] = []
 
@@ -196,7 +190,7 @@ class Counting:
 
 
 def test_a_record_without_its_source_row_keeps_the_run_from_being_served(
-    store: EmbeddedStore, tmp_path: Path
+    store: Any, tmp_path: Path
 ) -> None:
     publish(store, a_run(1), artefacts(tmp_path / "one"), scratch=tmp_path / "scratch")
     broken = artefacts(tmp_path / "two", segments=[[source_row("a:1"), source_row("w:1")]])
@@ -210,7 +204,7 @@ def test_a_record_without_its_source_row_keeps_the_run_from_being_served(
 
 
 def test_a_file_that_cannot_be_read_keeps_the_run_from_being_served(
-    store: EmbeddedStore, tmp_path: Path
+    store: Any, tmp_path: Path
 ) -> None:
     publish(store, a_run(1), artefacts(tmp_path / "one"), scratch=tmp_path / "scratch")
     made = artefacts(tmp_path / "two")
@@ -230,9 +224,7 @@ def test_a_file_that_cannot_be_read_keeps_the_run_from_being_served(
         assert view.run().run_id == "run-1"  # type: ignore[union-attr]
 
 
-def test_publishing_a_run_again_is_refused_and_changes_nothing(
-    store: EmbeddedStore, tmp_path: Path
-) -> None:
+def test_publishing_a_run_again_is_refused_and_changes_nothing(store: Any, tmp_path: Path) -> None:
     made = artefacts(tmp_path / "run")
     publish(store, a_run(1), made, scratch=tmp_path / "scratch")
 
@@ -242,7 +234,7 @@ def test_publishing_a_run_again_is_refused_and_changes_nothing(
     assert len(store.events_after(0, limit=9)) == 1
 
 
-def test_progress_is_told_to_the_end(store: EmbeddedStore, tmp_path: Path) -> None:
+def test_progress_is_told_to_the_end(store: Any, tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
 
     publish(
@@ -257,7 +249,7 @@ def test_progress_is_told_to_the_end(store: EmbeddedStore, tmp_path: Path) -> No
     assert told[-1][1] == told[-1][2]
 
 
-def test_nothing_is_left_in_the_scratch_folder(store: EmbeddedStore, tmp_path: Path) -> None:
+def test_nothing_is_left_in_the_scratch_folder(store: Any, tmp_path: Path) -> None:
     publish(store, a_run(1), artefacts(tmp_path / "run"), scratch=tmp_path / "scratch")
 
     assert list((tmp_path / "scratch").iterdir()) == []

@@ -21,6 +21,7 @@ from models.match_model.package import MatchModelPackage
 from resolution.sources.mapping import load_mappings
 from resolution.switch_back import switch_back as make_switch_back
 from tests.small_world import LIMITS, NOON, Ledger, quietly
+from tests.stores import KINDS, empty
 
 MAPPING = """\
 source: casework
@@ -103,11 +104,18 @@ class Workplace:
         return {event.identity_id: event.kind.value for event in events}
 
 
-@pytest.fixture
-def place(tmp_path: Path, package: MatchModelPackage) -> Iterator[Workplace]:
+@pytest.fixture(params=KINDS)
+def place(
+    request: pytest.FixtureRequest, tmp_path: Path, package: MatchModelPackage
+) -> Iterator[Workplace]:
     (tmp_path / "mappings").mkdir()
     (tmp_path / "mappings" / "casework.yaml").write_text(MAPPING, "utf-8")
-    with opened(load_settings(tmp_path)) as deployment:
+    chosen: dict[str, str] = {}
+    if request.param == "neo4j":
+        server = request.getfixturevalue("neo4j_server")
+        empty(server)
+        chosen = {"neo4j_address": server.address, "neo4j_password": server.password}
+    with opened(load_settings(tmp_path, **chosen)) as deployment:
         deployment.shelf.add(package)
         deployment.shelf.activate(package.version)
         yield Workplace(deployment)

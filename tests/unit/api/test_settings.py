@@ -118,3 +118,42 @@ def test_a_secret_that_cannot_be_read_is_not_repeated(
         load_settings(tmp_path)
 
     assert "opensesame" not in str(refused.value)
+
+
+def test_without_an_address_the_store_is_in_the_workspace(tmp_path: Path) -> None:
+    assert load_settings(tmp_path).neo4j_address is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "neo4j_address: bolt://h:7687\n",
+        "neo4j_address: bolt://h:7687\nneo4j_password: opensesame\nneo4j_password_file: secret\n",
+        "neo4j_address: bolt://h:7687\nneo4j_password_file: missing\nenvironment: production\n",
+    ],
+    ids=["no password", "two passwords", "a file that is not there"],
+)
+def test_a_neo4j_server_needs_one_password(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InvalidInputError, match="neo4j_password") as refused:
+        load_settings(write(tmp_path, text))
+
+    assert "opensesame" not in str(refused.value)
+
+
+@pytest.mark.parametrize("password", ["neo4j", "password", "ChangeMe", ""])
+def test_production_refuses_a_password_that_everybody_knows(tmp_path: Path, password: str) -> None:
+    text = f"neo4j_address: bolt://h:7687\nneo4j_password: '{password}'\n"
+
+    assert load_settings(write(tmp_path, text)).neo4j_secret == password
+    with pytest.raises(InvalidInputError, match="everybody knows"):
+        load_settings(write(tmp_path, text + "environment: production\n"))
+
+
+def test_the_neo4j_password_may_come_from_a_file_and_is_never_printed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("open sesame\n", "utf-8")
+    text = "neo4j_address: bolt://h:7687\nneo4j_password_file: secret\n"
+
+    settings = load_settings(write(tmp_path, text))
+
+    assert settings.neo4j_secret == "open sesame"  # noqa: S105
+    assert "open sesame" not in repr(settings)

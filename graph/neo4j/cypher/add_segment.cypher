@@ -1,0 +1,7 @@
+CREATE (s:Segment {
+  sequence: $sequence, source: $source, delivery: $delivery, at: $at
+})
+WITH s
+UNWIND $files AS file
+CREATE (s)-[:READ {position: file.position}]->(f:IngestedFile)
+SET f = file.values;

@@ -1,0 +1,3 @@
+MATCH (d:Decision)
+RETURN d.decision_id, d.verdict, d.groups, d.author, d.at, d.reason
+ORDER BY d.sequence;

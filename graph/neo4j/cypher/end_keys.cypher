@@ -1,0 +1,3 @@
+UNWIND $rows AS row
+MATCH (k) WHERE elementId(k) = $nodes + row[0]
+SET k.until = $run;

@@ -1,0 +1,3 @@
+MATCH (k:RecordKeys)
+WHERE k.until IS NULL
+RETURN k.content_hash, elementId(k);

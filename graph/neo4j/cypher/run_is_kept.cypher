@@ -1,0 +1,2 @@
+MATCH (run:Run {run_no: $run})
+RETURN run.is_kept;

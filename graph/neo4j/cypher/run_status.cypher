@@ -1,0 +1,2 @@
+MATCH (run:Run {run_id: $run_id})
+RETURN run.status;

@@ -1,0 +1,4 @@
+MATCH (run:Run)
+RETURN run {.*}
+ORDER BY run.position DESC
+LIMIT $limit;

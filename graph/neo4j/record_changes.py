@@ -1,0 +1,107 @@
+"""Stages what changes in records and blocking keys; what stays the same is not written again."""
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+
+from graph.neo4j.connections import run
+from graph.neo4j.run_build import RunBuild
+from graph.neo4j.run_tables import CONTENT_HASH
+from graph.record_layout import SOURCE_LAYOUT, STANDARDISED_LAYOUT
+from graph.store import RECORD_BODIES
+from models.tables import BLOCKING_KEYS
+
+
+def stage_bodies(build: RunBuild, batch: pa.RecordBatch) -> None:
+    """Stage new bodies of records, but for those that an earlier attempt staged."""
+    _note_attempt(build)
+    build.take("incoming", [batch], RECORD_BODIES)
+    build.run("CREATE OR REPLACE TABLE loading AS SELECT * FROM incoming")
+    build.run("INSERT INTO seen_record SELECT record_id FROM loading")
+    build.run(
+        "CREATE OR REPLACE TABLE adding AS SELECT * FROM loading"
+        " ANTI JOIN staged_version USING (record_id, content_hash)"
+    )
+    build.make_nodes("record", "SELECT record_id AS id FROM adding")
+    rows = build.rows(
+        "SELECT CAST(node AS VARCHAR), role, content_hash, source_record, standardised FROM adding"
+        " JOIN record_node ON id = record_id ORDER BY node",
+        at_once=build.connections.settings.load_bodies,
+    )
+    build.do("add_versions", rows, layout_no=_layout_no(build))
+
+
+def stage_removals(build: RunBuild, batch: pa.RecordBatch) -> None:
+    """Stage the end of records."""
+    _note_attempt(build)
+    record_ids: list[str] = batch.column("record_id").to_pylist()
+    build.append("seen_record", [(one,) for one in record_ids])
+    build.do("end_versions", [record_ids] if record_ids else [])
+
+
+def undo_records_of_attempt(build: RunBuild) -> None:
+    """Put records back that an earlier attempt changed and this one did not."""
+    _note_attempt(build)
+    if not build.is_resumed:
+        return
+    build.create(
+        "ended_record",
+        "record_id VARCHAR",
+        build.connections.stream("staged_endings", {"run": build.run_no}),
+    )
+    changed = build.rows(
+        "SELECT DISTINCT record_id FROM (SELECT record_id FROM staged_version UNION ALL"
+        " SELECT record_id FROM ended_record) ANTI JOIN seen_record USING (record_id)",
+        at_once=build.connections.settings.load_rows,
+    )
+    build.do("undo_versions", ([row[0] for row in rows] for rows in changed))
+
+
+def replace_keys(build: RunBuild, batches: Iterable[pa.RecordBatch]) -> int:
+    """Stage the difference between these blocking keys and those in the graph.
+
+    Returns:
+        How many distinct pairs of key and record came in.
+    """
+    build.take("incoming", batches, BLOCKING_KEYS)
+    build.run(
+        "CREATE OR REPLACE TABLE loading AS SELECT record_id, keys, n_keys,"
+        f" {CONTENT_HASH.format('record_id, keys')} FROM (SELECT record_id,"
+        "  string_agg(word, ' ' ORDER BY word) AS keys, count(*) AS n_keys FROM"
+        "  (SELECT DISTINCT record_id, 'k' || lower(to_hex(key)) AS word FROM incoming)"
+        "  GROUP BY record_id)"
+    )
+    build.create("seen_keys", "place UBIGINT, content_hash BIGINT")
+    build.run("INSERT INTO seen_keys SELECT hash(record_id), content_hash FROM loading")
+    build.take_open("keys", "open_keys")
+    rows = build.rows(
+        "SELECT record_id, keys, n_keys, content_hash FROM loading"
+        " ANTI JOIN open_keys USING (content_hash) ORDER BY record_id",
+        at_once=build.connections.settings.load_rows,
+    )
+    build.do("add_keys", rows)
+    build.end_unseen("keys", "end_keys")
+    return build.value("SELECT coalesce(sum(n_keys), 0) FROM loading")
+
+
+def _note_attempt(build: RunBuild) -> None:
+    """Note, once, what an earlier attempt at this run staged."""
+    if build.has("seen_record"):
+        return
+    build.create("seen_record", "record_id VARCHAR")
+    staged = (
+        build.connections.stream("staged_versions", {"run": build.run_no})
+        if build.is_resumed
+        else ()
+    )
+    build.create("staged_version", "record_id VARCHAR, content_hash BIGINT", staged)
+
+
+def _layout_no(build: RunBuild) -> int:
+    """Return the number of today's layouts."""
+    layouts = {
+        "source_layout": SOURCE_LAYOUT.text,
+        "standardised_layout": STANDARDISED_LAYOUT.text,
+    }
+    [(layout_no,)] = build.connections.write(lambda tx: run(tx, "make_layout", layouts))
+    return int(layout_no)

@@ -1,0 +1,146 @@
+"""What is known of a run while it is being built, and how its rows reach the server in parallel."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from queue import SimpleQueue
+from typing import Any
+
+import neo4j
+
+from graph.engine import Engine
+from graph.neo4j.connections import Connections, Row, run
+from graph.workbench import Rows, Workbench
+from models.errors import BackendUnavailableError
+
+
+class RunBuild(Workbench):
+    """One run being built.
+
+    Its tables, each made when first needed:
+        record_node, identity_node (id, node): where ids are in the graph.
+        open_<table> (content_hash, element): what is there and has not ended.
+        seen_<table> (place, content_hash): what the run being built holds; a place is taken once.
+    """
+
+    def __init__(
+        self,
+        connections: Connections,
+        run_id: str,
+        run_no: int,
+        engine: Engine,
+        *,
+        is_resumed: bool,
+    ) -> None:
+        super().__init__(engine)
+        self.run_id = run_id
+        self.run_no = run_no
+        self.is_resumed = is_resumed
+        self.connections = connections
+        [(element_id,)] = connections.read("element_prefix")
+        database = element_id.split(":")[1]
+        self._constants = {
+            "run": run_no,
+            "nodes": f"4:{database}:",
+            "relationships": f"5:{database}:",
+        }
+
+    def write(self, name: str, chunks: Iterable[Any], **parameters: Any) -> Iterator[list[Row]]:
+        """Run a query for each chunk, several at a time; yield what each returned.
+
+        A chunk is the parameter `rows`, or `ids` when it is a list of text.
+
+        Raises:
+            BackendUnavailableError: if another process began a run meanwhile.
+        """
+        filled = (self._constants | parameters | {_name_of(chunk): chunk} for chunk in chunks)
+        yield from self._in_lanes(lambda tx, chunk: run(tx, name, chunk), filled)
+
+    def do(self, name: str, chunks: Iterable[Any], **parameters: Any) -> None:
+        """Run a query for each chunk, several at a time."""
+        for _ in self.write(name, chunks, **parameters):
+            pass
+
+    def make_nodes(self, kind: str, ids: str) -> None:
+        """Make sure that every id has a node.
+
+        Args:
+            kind: `record` or `identity`.
+            ids: DuckDB query with the column `id`.
+        """
+        nodes = f"{kind}_node"
+        if not self.has(nodes):
+            self.create(nodes, "id VARCHAR, node BIGINT")
+        missing = self.rows(
+            f"SELECT DISTINCT id FROM ({ids}) ANTI JOIN {nodes} USING (id) ORDER BY id",
+            at_once=self.connections.settings.load_rows,
+        )
+        plural = {"record": "records", "identity": "identities"}[kind]
+        for found in self.write(f"make_{plural}", ([row[0] for row in rows] for rows in missing)):
+            self.append(nodes, [(text, int(place.rpartition(":")[2])) for text, place in found])
+
+    def take_open(self, table: str, query_name: str) -> None:
+        """Note what of a table is in the graph and has not ended, once."""
+        name = f"open_{table}"
+        if not self.has(name):
+            streamed = self.connections.stream(query_name)
+            self.create(
+                name,
+                "content_hash BIGINT, element BIGINT",
+                ([(h, int(e.rpartition(":")[2])) for h, e in rows] for rows in streamed),
+            )
+
+    def end_unseen(self, table: str, query_name: str) -> None:
+        """End what is in the graph and not in this run, and what is there twice."""
+        unseen = self.rows(
+            f"SELECT CAST(element AS VARCHAR) FROM open_{table} ANTI JOIN seen_{table}"
+            f" USING (content_hash) UNION ALL SELECT CAST(element AS VARCHAR) FROM open_{table}"
+            " QUALIFY row_number() OVER (PARTITION BY content_hash ORDER BY element) > 1",
+            at_once=self.connections.settings.load_rows,
+        )
+        self.do(query_name, unseen)
+
+    def _in_lanes(
+        self,
+        work: Callable[[neo4j.ManagedTransaction, dict[str, Any]], list[Row]],
+        chunks: Iterable[dict[str, Any]],
+    ) -> Iterator[list[Row]]:
+        """Do some work on each chunk, each in a transaction that holds a lane to itself.
+
+        Whoever begins another run ends all lanes: that waits for what is under way, and nothing
+        of this run is written afterwards.
+        """
+        n_lanes = self.connections.settings.writers
+        lanes: SimpleQueue[int] = SimpleQueue()
+        for lane in range(1, n_lanes + 1):
+            lanes.put(lane)
+
+        def transact(tx: neo4j.ManagedTransaction, lane: int, chunk: dict[str, Any]) -> list[Row]:
+            if not run(tx, "take_lane", {"lane": lane, "run_id": self.run_id}):
+                raise BackendUnavailableError(
+                    f"run {self.run_id!r} is no longer being built: another was begun"
+                )
+            return work(tx, chunk)
+
+        def load(chunk: dict[str, Any]) -> list[Row]:
+            lane = lanes.get()
+            try:
+                found: list[Row] = self.connections.write(lambda tx: transact(tx, lane, chunk))
+            finally:
+                lanes.put(lane)
+            return found
+
+        with ThreadPoolExecutor(n_lanes) as workers:
+            under_way: set[Future[list[Row]]] = set()
+            for chunk in chunks:
+                under_way.add(workers.submit(load, chunk))
+                if len(under_way) > n_lanes:
+                    done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                    yield from (one.result() for one in done)
+            yield from (one.result() for one in under_way)
+
+
+def _name_of(chunk: Any) -> str:
+    return "ids" if chunk and isinstance(chunk[0], str) else "rows"
+
+
+__all__ = ["Rows", "RunBuild"]

@@ -1,0 +1,138 @@
+"""The tables that belong to a run: how their rows become relationships."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from graph.golden_values import PACK_SQL
+from graph.neo4j.run_build import RunBuild
+from models.errors import BackendUnavailableError
+from models.tables import GOLDEN_RECORDS, MEMBERSHIPS, PREDICTIONS, WATCHLIST_HITS
+
+# A different DuckDB may hash differently: everything is then written once more, no harm done.
+# One bit is given up to fit a signed integer.
+CONTENT_HASH = "(hash({}) >> 1)::BIGINT AS content_hash"
+
+
+@dataclass(frozen=True, slots=True)
+class RunTable:
+    """How one table of a run is loaded.
+
+    Attributes:
+        schema: what comes in.
+        columns: what is kept of it, as DuckDB SQL, in the order of `rows`.
+        place: the columns that two rows may not share.
+        records, identities: the columns whose values are ids of nodes.
+        rows: what the query that adds relationships takes, before the hash.
+    """
+
+    schema: pa.Schema
+    columns: str
+    place: str
+    records: tuple[str, ...]
+    identities: tuple[str, ...]
+    rows: tuple[str, ...]
+
+
+RUN_TABLES: dict[str, RunTable] = {
+    "memberships": RunTable(
+        schema=MEMBERSHIPS,
+        columns="record_id, identity_id",
+        place="record_id",
+        records=("record_id",),
+        identities=("identity_id",),
+        rows=("record_id", "identity_id"),
+    ),
+    "links": RunTable(
+        schema=PREDICTIONS,
+        columns="left_id, right_id, match_weight, blocking_rule",
+        place="left_id, right_id",
+        records=("left_id", "right_id"),
+        identities=(),
+        rows=("left_id", "right_id", "match_weight", "blocking_rule"),
+    ),
+    "golden_records": RunTable(
+        schema=GOLDEN_RECORDS,
+        columns=f"identity_id, {PACK_SQL} AS golden_values",
+        place="identity_id",
+        records=(),
+        identities=("identity_id",),
+        rows=("identity_id", "golden_values"),
+    ),
+    "watchlist_hits": RunTable(
+        schema=WATCHLIST_HITS,
+        columns="entry_id, record_id, match_weight, blocking_rule",
+        place="entry_id, record_id",
+        records=("entry_id", "record_id"),
+        identities=(),
+        rows=("entry_id", "record_id", "match_weight", "blocking_rule"),
+    ),
+}
+
+
+def load_table(build: RunBuild, name: str, batches: Iterable[pa.RecordBatch]) -> int:
+    """Load some rows of a table; return how many came in.
+
+    Only what is not in the graph yet is written: what stays the same from run to run stays.
+
+    Raises:
+        BackendUnavailableError: if a row was given before.
+    """
+    table = RUN_TABLES[name]
+    _note(build, name, table, batches)
+    build.take_open(name, f"open_{name}")
+    build.run(
+        "CREATE OR REPLACE TABLE adding AS SELECT * FROM loading"
+        f" ANTI JOIN open_{name} USING (content_hash)"
+    )
+    for kind, columns in (("record", table.records), ("identity", table.identities)):
+        if columns:
+            build.make_nodes(
+                kind, " UNION ALL ".join(f"SELECT {one} AS id FROM adding" for one in columns)
+            )
+    rows = build.rows(_rows_sql(table), at_once=build.connections.settings.load_rows)
+    build.do(f"add_{name}", rows)
+    return build.value("SELECT count(*) FROM loading")
+
+
+def end_what_went(build: RunBuild, name: str) -> None:
+    """End what of a table is in the graph and not in this run."""
+    if not build.has(f"seen_{name}"):
+        build.create(f"seen_{name}", "place UBIGINT, content_hash BIGINT")
+    build.take_open(name, f"open_{name}")
+    build.end_unseen(name, "end_relationships")
+
+
+def _note(build: RunBuild, name: str, table: RunTable, batches: Iterable[pa.RecordBatch]) -> None:
+    """Put what comes in into `loading`, and into what was seen of the table."""
+    build.take("incoming", batches, table.schema)
+    build.run(
+        f"CREATE OR REPLACE TABLE loading AS SELECT *, hash({table.place}) AS place,"
+        f" {CONTENT_HASH.format(', '.join(table.rows))} FROM (SELECT {table.columns} FROM incoming)"
+    )
+    seen = f"seen_{name}"
+    if not build.has(seen):
+        build.create(seen, "place UBIGINT, content_hash BIGINT")
+    build.run(f"INSERT INTO {seen} SELECT place, content_hash FROM loading")
+    if build.value(f"SELECT count(*) - count(DISTINCT place) FROM {seen}"):
+        raise BackendUnavailableError(f"a row of {name} was given twice: the run is not served")
+
+
+def _rows_sql(table: RunTable) -> str:
+    """Return the DuckDB query of the rows to add: nodes for ids, and the hash at the end.
+
+    In the order of the first node, so that few transactions touch the same ones.
+    """
+    nodes = dict.fromkeys(table.records, "record")
+    nodes |= dict.fromkeys(table.identities, "identity")
+    values = [
+        f"CAST(n_{column}.node AS VARCHAR)" if column in nodes else f"adding.{column}"
+        for column in table.rows
+    ]
+    joins = "".join(
+        f" JOIN {kind}_node AS n_{column} ON n_{column}.id = adding.{column}"
+        for column, kind in nodes.items()
+    )
+    first = next(iter(nodes))
+    return f"SELECT {', '.join(values)}, content_hash FROM adding{joins} ORDER BY n_{first}.node"

@@ -1,0 +1,166 @@
+"""Answers every question about one consistent state of the graph.
+
+The server has no snapshots: a view remembers the number of its run and the newest event, and every
+query leaves out what is of another run.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import neo4j
+
+from graph.candidates import gather_candidates
+from graph.golden_values import golden_values
+from graph.neo4j.connections import Row, is_storable, run
+from graph.neo4j.lives import IdentityLives
+from graph.record_layout import stored_record
+from graph.store import Candidates
+from models.errors import IdentityNotFoundError, RecordNotFoundError
+from models.identity import (
+    GoldenValue,
+    IdentityEvent,
+    IdentityEventKind,
+    IdentityState,
+    IdentityStatus,
+    Run,
+    WatchlistHit,
+)
+from models.prediction import PairwisePrediction
+from models.record import StoredRecord
+from models.tables import COMPLETED_WITHIN_COMPONENT
+
+
+class Neo4jView:
+    """One session, the number of the run served when it began, and the newest event of then."""
+
+    def __init__(
+        self, session: neo4j.Session, run_no: int, last_event: int, served: Run | None
+    ) -> None:
+        self._session = session
+        self._basis = {"run": run_no, "last_event": last_event}
+        self._run = served
+        self._lives = IdentityLives(self._rows)
+        self._layouts: dict[int, tuple[str, str]] = {}
+
+    def run(self) -> Run | None:
+        """Return the published run; None before the first publish."""
+        return self._run
+
+    def identity(self, identity_id: str) -> IdentityState:
+        """Return an identity, current or superseded; its record ids are sorted."""
+        if not is_storable(identity_id):
+            raise IdentityNotFoundError(identity_id)
+        for record_ids, golden in self._rows("identity", identity_id=identity_id):
+            if record_ids:
+                return IdentityState(
+                    identity_id=identity_id,
+                    status=IdentityStatus.CURRENT,
+                    superseded_by=(),
+                    record_ids=tuple(sorted(record_ids)),
+                    golden=_golden(golden),
+                )
+        return self._lives.former(identity_id)
+
+    def identities_of(self, record_ids: Sequence[str]) -> dict[str, str]:
+        """Return identity id by record id; records without an identity are left out."""
+        found: dict[str, str] = dict(self._rows("identities_of", record_ids=_asked(record_ids)))
+        return dict(sorted(found.items()))
+
+    def record(self, record_id: str) -> StoredRecord:
+        """Return the current version of a record, of a person or of the watchlist."""
+        found = self.records([record_id])
+        if not found:
+            raise RecordNotFoundError(record_id)
+        return found[0]
+
+    def records(self, record_ids: Sequence[str]) -> list[StoredRecord]:
+        """Return the current versions of these records in order of id; unknown ids are left out."""
+        rows = sorted(self._rows("records", record_ids=_asked(record_ids)))
+        found: list[StoredRecord] = []
+        for record_id, role, source_record, standardised, layout_no in rows:
+            source_layout, own_layout = self._layout(layout_no)
+            found.append(
+                stored_record(
+                    record_id, role, source_record, standardised, source_layout, own_layout
+                )
+            )
+        return found
+
+    def links_among(self, record_ids: Sequence[str]) -> list[PairwisePrediction]:
+        """Return the stored predictions with both ends among these, strongest first."""
+        asked = set(_asked(record_ids))
+        rows = self._rows("links_from", record_ids=sorted(asked))
+        # The server would go through the whole list for every link.
+        return _predictions([row for row in rows if row[1] in asked])
+
+    def links_of(self, record_id: str, *, limit: int) -> list[PairwisePrediction]:
+        """Return the strongest predictions of one record; empty when it has none."""
+        if not is_storable(record_id):
+            return []
+        return _predictions(self._rows("links_of", record_id=record_id, limit=max(limit, 0)))
+
+    def hits_of(self, record_ids: Sequence[str]) -> list[WatchlistHit]:
+        """Return watchlist hits where either end is among these, strongest first."""
+        rows = self._rows("hits_of", record_ids=_asked(record_ids))
+        return [WatchlistHit(*row) for row in sorted(rows, key=lambda row: (-row[2], *row[:2]))]
+
+    def events_of(self, identity_id: str) -> list[IdentityEvent]:
+        """Return every event of an identity, oldest first; empty when it has none."""
+        if not is_storable(identity_id):
+            return []
+        return [event_from(row) for row in self._rows("events_of", identity_id=identity_id)]
+
+    def candidates(self, keys: Sequence[int], *, limit: int) -> Candidates:
+        """Return the person and watchlist records that hold any of these blocking keys."""
+        words = [key_word(key) for key in sorted(set(keys))]
+        rows = self._rows("holders_of_keys", keys=words, most=max(limit, 0) + 1)
+        return gather_candidates([sorted(holders) for _, holders in rows], limit=limit)
+
+    def _rows(self, name: str, **parameters: Any) -> list[Row]:
+        return run(self._session, name, self._basis | parameters)
+
+    def _layout(self, layout_no: int) -> tuple[str, str]:
+        if layout_no not in self._layouts:
+            self._layouts = {row[0]: (row[1], row[2]) for row in self._rows("layouts")}
+        return self._layouts[layout_no]
+
+
+def key_word(key: int) -> str:
+    """Return a blocking key as the word that stands for it in the index of keys."""
+    return f"k{key & 0xFFFF_FFFF_FFFF_FFFF:x}"
+
+
+def event_from(row: Row) -> IdentityEvent:
+    """Build an event from a row of the event queries."""
+    sequence, identity_id, kind, run_id, at, related, added, removed, cause = row
+    return IdentityEvent(
+        sequence=sequence,
+        identity_id=identity_id,
+        kind=IdentityEventKind(kind),
+        run_id=run_id,
+        at=datetime.fromisoformat(at),
+        related_ids=tuple(related),
+        added_record_ids=tuple(added),
+        removed_record_ids=tuple(removed),
+        cause=cause,
+    )
+
+
+def _asked(record_ids: Sequence[str]) -> list[str]:
+    """Return the ids that the server can know, each once."""
+    return sorted({record_id for record_id in record_ids if is_storable(record_id)})
+
+
+def _golden(packed: Sequence[str]) -> tuple[GoldenValue, ...]:
+    return golden_values(packed[0]) if packed else ()
+
+
+def _predictions(rows: Sequence[Row]) -> list[PairwisePrediction]:
+    ordered = sorted(rows, key=lambda row: (-row[2], row[0], row[1]))
+    return [
+        PairwisePrediction(
+            left_id, right_id, weight, None if rule == COMPLETED_WITHIN_COMPONENT else rule
+        )
+        for left_id, right_id, weight, rule in ordered
+    ]

@@ -1,0 +1,63 @@
+"""Tables of a run being built, in DuckDB: what a store joins, sorts and compares by the million."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from graph.engine import Engine
+
+Rows = list[tuple[Any, ...]]
+
+
+class Workbench:
+    """Scratch tables of one engine, which closes with it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._tables: set[str] = set()
+        self._engine = engine
+        self._duckdb = engine.connection
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._engine.close()
+
+    def has(self, table: str) -> bool:
+        """Tell whether a table was created."""
+        return table in self._tables
+
+    def create(self, table: str, columns: str, batches: Iterable[Rows] = ()) -> None:
+        """Create a table such as `seen_record` with columns such as `record_no BIGINT`."""
+        self._tables.add(table)
+        self.run(f"CREATE OR REPLACE TABLE {table} ({columns})")
+        for rows in batches:
+            self.append(table, rows)
+
+    def append(self, table: str, rows: Rows) -> None:
+        """Add rows to a table."""
+        if rows:
+            names = [f"c{i}" for i in range(len(rows[0]))]
+            arrow = pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+            self.take("appended", arrow.to_batches(), arrow.schema)
+            self.run(f"INSERT INTO {table} SELECT * FROM appended")
+            self._duckdb.unregister("appended")
+
+    def take(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+        """Make a stream of batches readable, once, under a name."""
+        reader = pa.RecordBatchReader.from_batches(schema, (b.cast(schema) for b in batches))
+        self._duckdb.register(name, reader)
+
+    def run(self, sql: str) -> None:
+        """Execute a statement."""
+        self._duckdb.execute(sql)
+
+    def value(self, sql: str) -> int:
+        """Return the single number a query gives."""
+        row = self._duckdb.execute(sql).fetchone()
+        return int(row[0]) if row else 0
+
+    def rows(self, sql: str, *, at_once: int) -> Iterator[Rows]:
+        """Stream the result of a query, some rows at a time."""
+        reader = self._duckdb.cursor().execute(sql).to_arrow_reader(at_once)
+        for batch in reader:
+            yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
