@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.bars import bars_table
 from benchmarks.comparison import comparison_table
 from benchmarks.data_sets import SETS
-from benchmarks.error_tables import causes_table, corruptions_tables
+from benchmarks.error_tables import causes_table, corruptions_tables, cultures_table
 from benchmarks.machine import describe_machine
 from benchmarks.measuring import measure, measure_generated
 from benchmarks.pictures import draw
@@ -40,6 +40,7 @@ _TABLES = (
     ("False links at equal recall", equal_recall_table),
     ("False links by cause", causes_table),
     ("Recall by what went wrong", corruptions_tables),
+    ("By name culture", cultures_table),
     ("Mean over seeds, and most less least", spread_table),
     ("Bars", bars_table),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from benchmarks.generated_errors import CAUSES, GeneratedErrors
-from benchmarks.reporting import Outcome
+from benchmarks.reporting import OURS, Outcome
 from benchmarks.tables import markdown
 from resolution.evaluate.breakdown import KindRecall
 
@@ -19,6 +19,24 @@ def causes_table(outcomes: Sequence[Outcome]) -> str:
             cells = [f"{count:,}" if count else "" for count in counts]
             rows.append([outcome.record_set, outcome.tool, f"{sum(counts):,}", *cells])
     return markdown(("set", "tool", "false links", *CAUSES), rows) if rows else ""
+
+
+def cultures_table(outcomes: Sequence[Outcome]) -> str:
+    """Return our recall and false links by name culture, all generated sets side by side."""
+    ours = [outcome for outcome in outcomes if outcome.tool == OURS and outcome.errors]
+    headings = ["culture of the person"]
+    cells: dict[str, list[str]] = {}
+    for place, outcome in enumerate(ours):
+        headings += [f"{outcome.record_set}: matches", "recall", "false links"]
+        wrong = outcome.errors.false_links_by_culture
+        for row in outcome.errors.recall_by_culture:
+            if row.kind:
+                found = cells.setdefault(row.kind, [""] * 3 * len(ours))
+                found[3 * place : 3 * place + 3] = [
+                    f"{row.n_matches:,}", f"{row.recall:.3f}", f"{wrong.get(row.kind, 0):,}"
+                ]  # fmt: skip
+    rows = [[culture, *found] for culture, found in sorted(cells.items())]
+    return markdown(headings, rows) if rows else ""
 
 
 def corruptions_tables(outcomes: Sequence[Outcome]) -> str:

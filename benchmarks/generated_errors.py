@@ -30,28 +30,38 @@ class GeneratedErrors:
         false_links: pairs of records of two people in one cluster, by cause, in order of `CAUSES`.
         people_joined: pairs of people with records in one cluster, by cause.
         recall: as `recall_by_kind` gives it, by kind of corruption.
+        recall_by_culture: the same, by the name culture of the person.
+        false_links_by_culture: by the culture of either person.
     """
 
     false_links: Mapping[str, int]
     people_joined: Mapping[str, int]
     recall: Sequence[KindRecall]
+    recall_by_culture: Sequence[KindRecall]
+    false_links_by_culture: Mapping[str, int]
 
     def as_json(self) -> dict[str, Any]:
         """Return plain figures for a file."""
         return {
             "false_links": dict(self.false_links),
             "people_joined": dict(self.people_joined),
-            "recall_by_corruption": [
-                {
-                    "kind": {None: "all", "": "none"}.get(row.kind, row.kind),
-                    "matches": row.n_matches,
-                    "compared": row.n_compared,
-                    "scored": row.n_scored,
-                    "linked": row.n_linked,
-                }
-                for row in self.recall
-            ],
+            "recall_by_corruption": _plain(self.recall),
+            "recall_by_culture": _plain(self.recall_by_culture),
+            "false_links_by_culture": dict(self.false_links_by_culture),
         }
+
+
+def _plain(rows: Sequence[KindRecall]) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": {None: "all", "": "none"}.get(row.kind, row.kind),
+            "matches": row.n_matches,
+            "compared": row.n_compared,
+            "scored": row.n_scored,
+            "linked": row.n_linked,
+        }
+        for row in rows
+    ]
 
 
 def errors_of(
@@ -71,36 +81,67 @@ def errors_of(
     joined = people_joined(clusters, truth, scratch=scratch)
     with open_session(scratch) as session:
         session.execute("set variable folder = $folder", {"folder": str(folder / "truth")})
+        session.register("joined", joined)
+        session.register("truth", truth)
         kinds = session.execute(
             "from read_csv(getvariable('folder') || '/corruptions.csv', all_varchar = true)"
         ).to_arrow_table()
-        by_cause = _by_cause(session, joined)
-    recall = recall_by_kind(
-        clusters,
-        truth,
-        kinds,
-        compared=compared,
-        predictions=predictions,
-        link_weight=link_weight,
-        scratch=scratch,
-    )
+        _read_people(session)
+        by_cause = _by_cause(session)
+        by_culture = _by_culture(session)
+        cultures = session.execute(
+            "select record_id, culture as kind from truth join people using (person_id)"
+        ).to_arrow_table()
+
+    def recall_by(kinds: pa.Table) -> list[KindRecall]:
+        return recall_by_kind(
+            clusters,
+            truth,
+            kinds,
+            compared=compared,
+            predictions=predictions,
+            link_weight=link_weight,
+            scratch=scratch,
+        )
+
     return GeneratedErrors(
         {cause: by_cause.get(cause, (0, 0))[0] for cause in CAUSES},
         {cause: by_cause.get(cause, (0, 0))[1] for cause in CAUSES},
-        recall,
+        recall_by(kinds),
+        recall_by(cultures),
+        by_culture,
     )
 
 
-def _by_cause(session: duckdb.DuckDBPyConnection, joined: pa.Table) -> dict[str, tuple[int, int]]:
-    """Count false links and pairs of people by cause."""
-    session.register("joined", joined)
+def _read_people(session: duckdb.DuckDBPyConnection) -> None:
     session.execute(
         """
         create table people as
-        select person_id, address, former_address,
+        select person_id, culture, address, former_address,
             nullif(lower(trim(given || ' ' || family)), '') as name,
             list_filter([phone, former_phone, email], contact -> contact is not null) as contacts
-        from read_csv(getvariable('folder') || '/people.csv', all_varchar = true);
+        from read_csv(getvariable('folder') || '/people.csv', all_varchar = true)"""
+    )
+
+
+def _by_culture(session: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Count false links by the culture of either person."""
+    rows = session.execute(
+        """
+        with cultures as (
+            select n_false_links, list_distinct([a.culture, b.culture]) as either from joined j
+            join people a on a.person_id = j.person_id
+            join people b on b.person_id = j.other_person_id)
+        select culture, sum(n_false_links)::bigint as n
+        from cultures, unnest(either) as each(culture) group by all order by n desc, culture"""
+    ).fetchall()
+    return dict(rows)
+
+
+def _by_cause(session: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+    """Count false links and pairs of people by cause."""
+    session.execute(
+        """
         create table relations as
         with given as (from read_csv(getvariable('folder') || '/relations.csv', all_varchar = true))
         select least(person_id, other_person_id) as person_id,

@@ -19,6 +19,8 @@ ERRORS = GeneratedErrors(
     dict.fromkeys(CAUSES, 2),
     dict.fromkeys(CAUSES, 1),
     [KindRecall(None, 8, 8, 7, 6), KindRecall("typo", 4, 4, 3, 2)],
+    [KindRecall(None, 8, 8, 7, 6), KindRecall("slavic", 8, 8, 7, 6)],
+    {"slavic": 18},
 )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from benchmarks.generated_errors import CAUSES, errors_of
+from benchmarks.generated_errors import CAUSES, GeneratedErrors, errors_of
 from models.tables import PREDICTIONS, TRUTH
 from resolution.generate.generate import generate
 from resolution.generate.person import PEOPLE_COLUMNS
@@ -23,11 +23,11 @@ def _write_truth(folder: Path, people: dict[str, dict[str, str]], relations: lis
     (truth / "corruptions.csv").write_text("record_id,kind\n")
 
 
-def _causes(folder: Path, *clusters: str) -> dict[str, int]:
-    """Cluster one record of each named person; return the causes that were found."""
+def _errors(folder: Path, *clusters: str) -> GeneratedErrors:
+    """Cluster one record of each named person."""
     pairs = [(person, str(at)) for at, group in enumerate(clusters) for person in group.split()]
     records = [person for person, _ in pairs]
-    errors = errors_of(
+    return errors_of(
         pa.table({"record_id": records, "cluster_id": [cluster for _, cluster in pairs]}),
         folder,
         pa.table([records, records], schema=TRUTH),
@@ -36,6 +36,11 @@ def _causes(folder: Path, *clusters: str) -> dict[str, int]:
         link_weight=0.0,
         scratch=folder,
     )
+
+
+def _causes(folder: Path, *clusters: str) -> dict[str, int]:
+    """Return the causes that were found."""
+    errors = _errors(folder, *clusters)
     assert list(errors.false_links) == list(CAUSES)
     return {cause: count for cause, count in errors.false_links.items() if count}
 
@@ -79,6 +84,15 @@ def test_people_in_different_clusters_are_no_error(tmp_path: Path) -> None:
     _write_truth(tmp_path, {"a": {}, "b": {}}, ["a,b,twin"])
 
     assert _causes(tmp_path, "a", "b") == {}
+
+
+def test_a_false_link_counts_once_under_each_culture_it_joins(tmp_path: Path) -> None:
+    people = {"a": "arabic", "b": "arabic", "c": "polish", "d": "tamil"}
+    _write_truth(tmp_path, {key: {"culture": culture} for key, culture in people.items()}, [])
+
+    errors = _errors(tmp_path, "a b c", "d")
+
+    assert errors.false_links_by_culture == {"arabic": 3, "polish": 2}
 
 
 def test_what_the_generator_writes_can_be_read(tmp_path: Path) -> None:
