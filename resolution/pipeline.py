@@ -1,10 +1,12 @@
 """The batch flow, top to bottom: files to records, records to pairs, pairs to people."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -12,17 +14,9 @@ import pyarrow as pa
 from models.decision import Decision
 from models.identity import Run
 from models.match_model.package import MatchModelPackage
-from models.tables import (
-    BLOCKING_KEYS,
-    CLUSTERS,
-    GOLDEN_RECORDS,
-    IDENTITY_EVENTS,
-    MEMBERSHIPS,
-    PREDICTIONS,
-    STANDARDISED_RECORDS,
-    WATCHLIST_HITS,
-)
+from models.provenance import Segment
 from models.workspace import Workspace
+from resolution.artefacts import write_artefacts
 from resolution.cluster.clustering import (
     find_components,
     find_pairs_to_complete,
@@ -30,7 +24,6 @@ from resolution.cluster.clustering import (
 )
 from resolution.cluster.constraints import constraints_of
 from resolution.engines.duckdb_engine import EngineLimits, open_engine
-from resolution.engines.parquet import write_parquet
 from resolution.engines.stopwatch import Stopwatch
 from resolution.identities.assign import assign_identities
 from resolution.identities.former import take_former
@@ -76,6 +69,32 @@ class Resolution:
     unchanged: bool
 
 
+@dataclass(slots=True)
+class Batch:
+    """The engine that the steps of one batch share, and what it holds already.
+
+    Attributes:
+        watch: seconds and memory of every stage so far.
+        records: current records, once they were collected.
+        blocked_for: (segments, model version) that `model_input`, `blocking_keys` and `pairs` are
+            of; None until they are made.
+        rules: what each blocking rule made of them.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    watch: Stopwatch = field(default_factory=Stopwatch)
+    records: int = 0
+    blocked_for: tuple[Sequence[Segment], str] | None = None
+    rules: Sequence[Mapping[str, Any]] = ()
+
+
+@contextmanager
+def open_batch(workspace: Workspace, *, limits: EngineLimits | None = None) -> Iterator[Batch]:
+    """Open an engine for training and resolving: what training made is not made again."""
+    with open_engine(workspace.scratch, limits=limits) as connection:
+        yield Batch(connection)
+
+
 def ingest(
     mappings: Sequence[SourceMapping],
     *,
@@ -111,22 +130,34 @@ def train(
     log: IngestLog,
     progress: Progress,
     learned: MatchModelPackage | None = None,
+    batch: Batch | None = None,
     limits: EngineLimits | None = None,
 ) -> MatchModelPackage:
     """Train a match model without labels on all current records.
 
-    `learned` is a match model whose m and u are taken as they are; all that belongs to a population
-    is counted on these records.
+    Args:
+        workspace: that holds the segments.
+        log: tells which there are.
+        progress: told of each step.
+        learned: a match model whose m and u are taken as they are; all that belongs to a population
+            is counted on these records.
+        batch: where to work, if a run under this match model follows; else in one of its own.
+        limits: of a batch of its own.
     """
-    with open_engine(workspace.scratch, limits=limits) as connection:
+    with nullcontext(batch) if batch else open_batch(workspace, limits=limits) as batch:
+        connection, segments = batch.connection, log.segments()
         progress("training", 0, 3)
-        collect_current(connection, workspace, log.segments())
-        define_macros(connection)
-        build_features(connection, "standardised")
+        with batch.watch.stage("features"):
+            batch.records = collect_current(connection, workspace, segments)
+            define_macros(connection)
+            build_features(connection, "standardised")
         progress("training", 1, 3)
-        package = train_match_model(
-            connection, standardiser_version=STANDARDISER_VERSION, learned=learned
-        )
+        with batch.watch.stage("train"):
+            package = train_match_model(
+                connection, standardiser_version=STANDARDISER_VERSION, learned=learned
+            )
+        batch.blocked_for = segments, package.version
+        batch.rules = package.figures["blocking"]
         progress("training", 3, 3)
         return package
 
@@ -141,11 +172,13 @@ def resolve(
     new_identity_id: IdentityIdFactory,
     clock: Clock,
     progress: Progress,
+    batch: Batch | None = None,
     limits: EngineLimits | None = None,
 ) -> Resolution:
     """Turn all current records into identities, under the decisions in force.
 
-    Leaves the run's tables in its folder; nothing is served until the run is published.
+    Leaves the run's tables in its folder; nothing is served until the run is published. Works in
+    `batch` if there is one, and takes from it what training has made; else in one of its own.
     """
     segments = log.segments()
     in_force = decisions.decisions()
@@ -156,14 +189,14 @@ def resolve(
     started, sequence = clock(), history.change_sequence()
     run_id = next_run_id(published, workspace)
     folder = workspace.run_folder(run_id)
-    watch = Stopwatch()
-    with open_engine(workspace.scratch, limits=limits) as connection:
-        counts = _link(connection, workspace, log, package, watch, progress)
+    with nullcontext(batch) if batch else open_batch(workspace, limits=limits) as batch:
+        connection, watch = batch.connection, batch.watch
+        counts = _link(batch, workspace, segments, package, progress)
         counts |= _cluster(connection, package, in_force, watch, progress)
         counts |= _identify(connection, history, new_identity_id, run_id, watch, progress)
         with watch.stage("write"):
             progress("writing", 0, 0)
-            counts |= _write(connection, package, folder)
+            counts |= write_artefacts(connection, package, folder)
     summary = counts | {"seconds": watch.seconds, "peak_memory_mb": watch.peak_memory_mb}
     run = Run(
         run_id=run_id,
@@ -187,24 +220,26 @@ def next_run_id(published: Run | None, workspace: Workspace) -> str:
 
 
 def _link(
-    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
     workspace: Workspace,
-    log: IngestLog,
+    segments: Sequence[Segment],
     package: MatchModelPackage,
-    watch: Stopwatch,
     progress: Progress,
 ) -> dict[str, object]:
     """Make `model_input`, `blocking_keys`, `pairs` and `scored`."""
-    with watch.stage("features"):
-        progress("preparing", 0, 0)
-        records = collect_current(connection, workspace, log.segments())
-        define_macros(connection)
-        build_features(connection, "standardised")
-        apply_frequencies(connection, package.frequencies)
-    with watch.stage("block"):
-        progress("blocking", 0, 0)
-        make_keys(connection)
-        rules = make_pairs(connection, package.capped_keys)
+    connection, watch = batch.connection, batch.watch
+    if batch.blocked_for != (segments, package.version):
+        with watch.stage("features"):
+            progress("preparing", 0, 0)
+            batch.records = collect_current(connection, workspace, segments)
+            define_macros(connection)
+            build_features(connection, "standardised")
+            apply_frequencies(connection, package.frequencies)
+        with watch.stage("block"):
+            progress("blocking", 0, 0)
+            make_keys(connection)
+            batch.rules = [asdict(rule) for rule in make_pairs(connection, package.capped_keys)]
+            batch.blocked_for = segments, package.version
     with watch.stage("score"):
         progress("scoring", 0, 0)
         score_pairs(connection, package, pairs="pairs", scored="scored")
@@ -212,11 +247,11 @@ def _link(
         "select count(*) from model_input where not is_watchlist"
     ).fetchall()
     return {
-        "records": records,
+        "records": batch.records,
         "person_records": people,
         "warnings": population_warnings(package, people),
-        "pairs": sum(rule.pairs for rule in rules),
-        "blocking_rules": [asdict(rule) for rule in rules],
+        "pairs": sum(rule["pairs"] for rule in batch.rules),
+        "blocking_rules": list(batch.rules),
     }
 
 
@@ -272,65 +307,3 @@ def _identify(
         lives = assign_identities(connection, new_identity_id=new_identity_id, run_id=run_id)
         make_golden_records(connection, "standardised")
     return {"identities": lives.identities, "identity_events": lives.events}
-
-
-def _write(
-    connection: duckdb.DuckDBPyConnection, package: MatchModelPackage, folder: Path
-) -> dict[str, object]:
-    """Write the run's tables; return counts that only they tell."""
-    write_parquet(
-        connection,
-        "from standardised order by record_no",
-        STANDARDISED_RECORDS,
-        folder / "standardised_records.parquet",
-    )
-    write_parquet(connection, "from clusters_by_id", CLUSTERS, folder / "clusters.parquet")
-    write_parquet(connection, "from memberships", MEMBERSHIPS, folder / "memberships.parquet")
-    write_parquet(connection, "from golden_records", GOLDEN_RECORDS, folder / "golden.parquet")
-    write_parquet(connection, "from identity_events", IDENTITY_EVENTS, folder / "events.parquet")
-    links = write_parquet(
-        connection, _links_sql(package), PREDICTIONS, folder / "predictions.parquet"
-    )
-    hits = write_parquet(
-        connection, _hits_sql(package), WATCHLIST_HITS, folder / "watchlist_hits.parquet"
-    )
-    connection.register("capped_keys_arrow", package.capped_keys)
-    write_parquet(
-        connection,
-        """select distinct k.key, m.record_id from blocking_keys k
-           join model_input m using (unique_id)
-           left join capped_keys_arrow c on c.key = k.key and c.rule = k.rule
-           where c.key is null or m.is_watchlist""",
-        BLOCKING_KEYS,
-        folder / "blocking_keys.parquet",
-    )
-    return {"links": links, "watchlist_hits": hits}
-
-
-def _links_sql(package: MatchModelPackage) -> str:
-    """Keep pairs worth showing, and every pair that counted in a component, for or against."""
-    return f"""
-        select l.record_id as left_id, r.record_id as right_id, s.match_weight,
-            s.rule as blocking_rule
-        from scored s
-        join model_input l on l.unique_id = s.left_no and not l.is_watchlist
-        join model_input r on r.unique_id = s.right_no and not r.is_watchlist
-        left join components a on a.record_no = s.left_no
-        left join components b on b.record_no = s.right_no
-        where s.match_weight >= {package.thresholds.review_weight}
-            or a.component = b.component"""
-
-
-def _hits_sql(package: MatchModelPackage) -> str:
-    """Keep the strongest resemblances of each watchlist entry to person records."""
-    return f"""
-        select case when l.is_watchlist then l.record_id else r.record_id end as entry_id,
-            case when l.is_watchlist then r.record_id else l.record_id end as record_id,
-            s.match_weight, s.rule as blocking_rule
-        from scored s
-        join model_input l on l.unique_id = s.left_no
-        join model_input r on r.unique_id = s.right_no
-        where l.is_watchlist <> r.is_watchlist
-            and s.match_weight >= {package.screening.hit_weight}
-        qualify row_number() over (partition by entry_id order by s.match_weight desc, 2)
-            <= {package.screening.max_hits_per_entry}"""

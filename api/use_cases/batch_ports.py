@@ -1,6 +1,7 @@
 """What the use cases of batch work need from outside, as protocols."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -92,6 +93,10 @@ class BatchStore(IngestLog, IdentityHistory, DecisionLog, Protocol):
 class BatchPipeline(Protocol):
     """The batch flow: `resolution.pipeline` as a module."""
 
+    def open_batch(self, workspace: Workspace) -> AbstractContextManager[Any]:
+        """Open what training and resolving share; each works without one too."""
+        ...
+
     def ingest(
         self,
         mappings: Sequence[SourceMapping],
@@ -116,8 +121,9 @@ class BatchPipeline(Protocol):
         new_identity_id: IdentityIdFactory,
         clock: Clock,
         progress: Progress,
+        batch: Any | None = None,
     ) -> Resolved:
-        """Turn all current records into identities."""
+        """Turn all current records into identities, with what `batch` holds already."""
         ...
 
     def train(
@@ -127,6 +133,7 @@ class BatchPipeline(Protocol):
         log: IngestLog,
         progress: Progress,
         learned: MatchModelPackage | None = None,
+        batch: Any | None = None,
     ) -> MatchModelPackage:
         """Train a match model without labels on all current records; m and u may be taken over."""
         ...

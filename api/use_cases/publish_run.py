@@ -77,18 +77,21 @@ def publish_run(
                 progress=progress,
                 databases=databases,
             )
-        with watch.stage("match model"):
-            package, trained_now = _active(pipeline, shelf, workspace, store, progress, learned)
-        resolved = pipeline.resolve(
-            workspace=workspace,
-            log=store,
-            history=store,
-            decisions=store,
-            package=package,
-            new_identity_id=new_identity_id,
-            clock=auditor.clock,
-            progress=progress,
-        )
+        with pipeline.open_batch(workspace) as batch:
+            package, trained_now = _active(
+                pipeline, shelf, workspace, store, progress, learned, batch
+            )
+            resolved = pipeline.resolve(
+                workspace=workspace,
+                log=store,
+                history=store,
+                decisions=store,
+                package=package,
+                new_identity_id=new_identity_id,
+                clock=auditor.clock,
+                progress=progress,
+                batch=batch,
+            )
         run, loaded = resolved.run, {}
         seen.add(run.run_id)
         seconds, memory = dict(watch.seconds), dict(watch.peak_memory_mb)
@@ -107,11 +110,14 @@ def _active(
     store: BatchStore,
     progress: Progress,
     learned: MatchModelPackage | None,
+    batch: Any,
 ) -> tuple[MatchModelPackage, bool]:
     version = shelf.active_version()
     if version is not None:
         return shelf.load(version), False
-    package = pipeline.train(workspace=workspace, log=store, progress=progress, learned=learned)
+    package = pipeline.train(
+        workspace=workspace, log=store, progress=progress, learned=learned, batch=batch
+    )
     shelf.add(package)
     shelf.activate(package.version)
     return package, True

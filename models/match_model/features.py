@@ -131,49 +131,41 @@ CHANCE_OF_AN_INITIAL = 0.08
 # Derived on the way, not kept.
 SCAFFOLDING = ("known_births", "sexes_known")
 
-# name -> aggregate over the names of one record, the primary name first; `tokens`, `roots` and
-# `sounds` are lists in the order of the name
+# name -> expression over one row `n` of a record; `n.names` holds (tokens, roots, sounds) of each
+# of its names, the primary first, at least one; `tokens` and `roots` keep the order of the name
 NAME_FEATURES: dict[str, str] = {
-    "tokens": "coalesce(first(n.tokens order by n.name_no), [])",
-    "roots": "coalesce(first(n.roots order by n.name_no), [])",
-    "full_roots": (
-        "coalesce(first(list_filter(n.roots, lambda x: length(x) > 1) order by n.name_no), [])"
-    ),
-    "full_count": (
-        "coalesce(first(len(list_distinct(list_filter(n.roots, lambda x: length(x) > 1)))"
-        " order by n.name_no), 0)"
-    ),
-    "full_tokens": (
-        "coalesce(first(list_filter(n.tokens, lambda x: length(x) > 1) order by n.name_no), [])"
-    ),
-    "last_root": (
-        "first(list_filter(n.roots, lambda x: length(x) > 1)[-1] order by n.name_no)"
-    ),
-    "middle_initials": (
-        "coalesce(first(list_transform(n.roots[2:len(n.roots) - 1], lambda x: x[1])"
-        " order by n.name_no), [])"
-    ),
-    "name_key": "first(array_to_string(list_sort(n.tokens), ' ') order by n.name_no)",
-    "root_key": "first(array_to_string(list_sort(n.roots), ' ') order by n.name_no)",
+    "tokens": "n.names[1].tokens",
+    "roots": "n.names[1].roots",
+    "full_roots": "list_filter(roots, lambda x: length(x) > 1)",
+    "full_count": "len(list_distinct(full_roots))",
+    "full_tokens": "list_filter(tokens, lambda x: length(x) > 1)",
+    "last_root": "full_roots[-1]",
+    "middle_initials": "list_transform(roots[2:len(roots) - 1], lambda x: x[1])",
+    "name_key": "array_to_string(list_sort(tokens), ' ')",
+    "root_key": "array_to_string(list_sort(roots), ' ')",
     "name_keys": (
-        "distinct_of(list(array_to_string(list_sort(n.roots), ' ') order by n.name_no)"
-        " filter (len(n.roots) > 1))"
+        "distinct_of(list_transform(list_filter(n.names, lambda x: len(x.roots) > 1),"
+        " lambda x: array_to_string(list_sort(x.roots), ' ')))"
     ),
     "root_keys": (
-        "distinct_of(list(array_to_string(list_sort(n.roots), ' ') order by n.name_no))"
+        "distinct_of(list_transform(n.names, lambda x: array_to_string(list_sort(x.roots), ' ')))"
     ),
     "all_roots": (
-        "distinct_of(flatten(list(list_filter(n.roots, lambda x: length(x) > 2)"
-        " order by n.name_no)))"
+        "distinct_of(list_filter(flatten(list_transform(n.names, lambda x: x.roots)),"
+        " lambda x: length(x) > 2))"
     ),
-    "sounds": "distinct_of(flatten(list(n.sounds order by n.name_no)))",
+    "sounds": "distinct_of(flatten(list_transform(n.names, lambda x: x.sounds)))",
     "initials": (
-        "distinct_of(flatten(list(list_transform(n.roots, lambda x: x[1]) order by n.name_no)))"
+        "distinct_of(list_transform(flatten(list_transform(n.names, lambda x: x.roots)),"
+        " lambda x: x[1]))"
     ),
     "sound_pairs": (
-        "distinct_of(flatten(list(pairs_of(list_distinct(n.sounds[1:6])) order by n.name_no)))"
+        "distinct_of(flatten(list_transform(n.names,"
+        " lambda name: pairs_of(list_distinct(name.sounds[1:6])))))"
     ),
-    "name_text": "string_agg(array_to_string(n.tokens, ' '), '; ' order by n.name_no)",
+    "name_text": (
+        "array_to_string(list_transform(n.names, lambda x: array_to_string(x.tokens, ' ')), '; ')"
+    ),
 }  # fmt: skip
 
 FEATURE_MACROS = (

@@ -7,9 +7,7 @@ at once (nationality, document, address, phone, e-mail, and names that are alias
 
 import duckdb
 
-from models.tables import STANDARDISED_ATTRIBUTES
-
-# field -> (attribute, SQL of the value over item `x`, one value only, most values kept)
+# field -> (attribute, SQL of the value over item `x`, most values kept)
 GOLDEN_FIELDS: dict[str, tuple[str, str, int]] = {
     "name": ("names", "nullif(coalesce(x.full, array_to_string(x.tokens, ' ')), '')", 1),
     "date_of_birth": ("dates_of_birth", "x.date", 1),
@@ -33,42 +31,57 @@ ALIASES_KEPT = 10
 
 
 def make_golden_records(connection: duckdb.DuckDBPyConnection, standardised: str) -> None:
-    """Make table `golden_records` (GOLDEN_RECORDS) from `memberships` and a standardised table."""
-    fields = []
-    for field, (attribute, value, kept) in GOLDEN_FIELDS.items():
-        if attribute not in STANDARDISED_ATTRIBUTES:
-            raise KeyError(attribute)
-        fields.append(_ranked(field, attribute, value, kept, standardised))
-    fields.append(_ranked("alias", *GOLDEN_FIELDS["name"][:2], ALIASES_KEPT, standardised))
-    connection.execute(f"""
-        create or replace table golden_values as {" union all ".join(fields)}""")
+    """Make table `golden_records` (GOLDEN_RECORDS) from `memberships` and a standardised table.
+
+    The records are read once, and ids stand aside as numbers until the end.
+    """
     connection.execute("""
+        create or replace temp table members as
+        select record_id, identity_id, row_number() over (order by record_id) as member_no
+        from memberships""")
+    items = ", ".join(
+        f"list_transform({attribute}, lambda x: {{'field': '{field}', 'value': {value},"
+        " 'raw_path': x.raw_path, 'raw': x.raw})"
+        for field, (attribute, value, _) in GOLDEN_FIELDS.items()
+    )
+    connection.execute(f"""
+        create or replace temp table golden_items as
+        select identity_id, member_no, unnest(list_concat({items}), recursive := true)
+        from {standardised} join members using (record_id)""")
+    # a record that gives a value twice supports it once
+    connection.execute("""
+        create or replace temp table golden_values as
+        select identity_id, field, value, min(member_no) as member_no,
+            arg_min(raw_path, member_no) as raw_path, arg_min(raw, member_no) as raw,
+            count(*) as support
+        from (
+            select identity_id, field, value, member_no, min(raw_path) as raw_path,
+                arg_min(raw, raw_path) as raw
+            from golden_items where value is not null
+            group by identity_id, field, value, member_no)
+        group by identity_id, field, value""")
+    connection.execute(f"""
         create or replace table golden_records as
-        select identity_id, list({'field': field, 'value': value, 'record_id': record_id,
-            'raw_path': raw_path, 'raw': raw, 'support': support::integer}
-            order by field, place, value) as "values"
-        from golden_values v
-        -- the golden name is no alias of itself
-        where not (field = 'alias' and exists (
-            select 1 from golden_values n where n.identity_id = v.identity_id
-            and n.field = 'name' and n.value = v.value))
-        group by identity_id""")
-    connection.execute("drop table golden_values")
+        with ranked as (
+            select v.identity_id, list_sort(list({{'support': -support, 'length': -length(value),
+                'member_no': v.member_no, 'value': value, 'field': field, 'raw_path': raw_path,
+                'raw': raw, 'record_id': m.record_id}})) as found
+            from golden_values v join members m on m.member_no = v.member_no
+            group by v.identity_id)
+        select identity_id, list_transform({_kept()}, lambda x: {{'field': x.field,
+            'value': x.value, 'record_id': x.record_id, 'raw_path': x.raw_path, 'raw': x.raw,
+            'support': (-x.support)::integer}}) as "values" from ranked""")
+    connection.execute("drop table members; drop table golden_items; drop table golden_values")
 
 
-def _ranked(field: str, attribute: str, value: str, kept: int, standardised: str) -> str:
-    """Return SQL that ranks the values of one field within each identity."""
-    return f"""
-        (select identity_id, '{field}' as field, value, record_id, raw_path, raw, support,
-            row_number() over (partition by identity_id
-                order by support desc, length(value) desc, record_id, value) as place
-         from (
-            select identity_id, value, min(record_id) as record_id,
-                arg_min(raw_path, record_id) as raw_path, arg_min(raw, record_id) as raw,
-                count(distinct record_id) as support
-            from (select m.identity_id, s.record_id, x.raw_path as raw_path, x.raw as raw,
-                      {value} as value
-                  from (select record_id, unnest({attribute}) as x from {standardised}) s
-                  join memberships m using (record_id))
-            where value is not null group by identity_id, value)
-         qualify place <= {kept})"""
+def _kept() -> str:
+    """Return SQL of what is kept of list `found`: by name of the field, the best value first."""
+    kept = {field: _best(field, 1, most) for field, (_, _, most) in GOLDEN_FIELDS.items()}
+    # the golden name is no alias of itself
+    aliases = _best("name", 2, ALIASES_KEPT)
+    kept["alias"] = f"list_transform({aliases}, lambda x: struct_update(x, field := 'alias'))"
+    return f"list_concat({', '.join(kept[field] for field in sorted(kept))})"
+
+
+def _best(field: str, first: int, last: int) -> str:
+    return f"list_filter(found, lambda x: x.field = '{field}')[{first}:{last}]"

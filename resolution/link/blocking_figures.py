@@ -32,12 +32,12 @@ Caught = list[tuple[int, int, float]]
 
 
 def blocking_figures(
-    connection: duckdb.DuckDBPyConnection, package: MatchModelPackage
+    connection: duckdb.DuckDBPyConnection, package: MatchModelPackage, *, one_in: int = 1
 ) -> dict[str, Any]:
     """Measure blocking by its keys in `blocking_keys` and the matches among `people_pairs`.
 
     `people_pairs` is what it found of pairs of person records: left_no, right_no, match_weight,
-    rule, probability. A probable match is a pair at or above LINK.
+    rule, probability; one pair in `one_in`. A probable match is a pair at or above LINK.
 
     Returns:
         `rules`: for each rule in order, expected matches it found first, and shares of the probable
@@ -47,7 +47,7 @@ def blocking_figures(
     caught = _caught(connection, package)
     first = dict(
         connection.execute(
-            "select rule, round(fsum(probability), 3) from people_pairs group by rule"
+            f"select rule, round(fsum(probability) * {one_in}, 3) from people_pairs group by rule"
         ).fetchall()
     )
     total = sum(matches for _, _, matches in caught) or 1.0

@@ -2,6 +2,7 @@
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from models.match_model.comparisons import MACROS
 from models.match_model.features import (
@@ -17,6 +18,10 @@ from models.match_model.features import (
 )
 from resolution.link.name_codes import root_of, sound_of
 
+# Of a record with more names than these, the rest say nothing new.
+_MOST_NAMES = 20
+_NAMES_AT_A_TIME = 100_000
+
 
 def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Define on this connection every SQL macro that features and comparisons call."""
@@ -30,80 +35,88 @@ def build_features(connection: duckdb.DuckDBPyConnection, standardised: str) -> 
     `standardised` has the columns of STANDARDISED_RECORDS and `record_no`, a number of our own
     that rises with `record_id`, so that pairs are narrow and their order is that of the ids.
     """
-    _make_name_tokens(connection, standardised)
-    names = ",\n".join(f"{sql} as {name}" for name, sql in NAME_FEATURES.items())
-    connection.execute(f"""
-        create or replace table name_features as
-        with n as (
-            select record_no, name_no, list(token order by position) as tokens,
-                list(root order by position) as roots, list(sound order by position) as sounds
-            from name_tokens join token_codes using (token) group by record_no, name_no)
-        select n.record_no, {names} from n group by n.record_no""")
+    _make_names(connection, standardised)
     columns = ",\n".join(f"{sql} as {name}" for name, sql in RECORD_FEATURES.items())
+    names = ",\n".join(f"{sql} as {name}" for name, sql in NAME_FEATURES.items())
+    scalars = ("name_key", "root_key", "name_text", "last_root", "full_count", "middle_initials")
     empty = ", ".join(
-        f"coalesce(n.{name}, []) as {name}"
-        for name in NAME_FEATURES
-        if name
-        not in ("name_key", "root_key", "name_text", "last_root", "full_count", "middle_initials")
+        f"coalesce(n.{name}, []) as {name}" for name in NAME_FEATURES if name not in scalars
     )
     connection.execute(f"""
         create or replace table features as
-        select s.record_no as unique_id, s.record_id, p.given, p.family, g.root as given_root,
-            g.sound as given_sound,
-            split_part(p.given, ' ', 1) as given_spelt,
-            coalesce(p.given is not null and position(' ' in p.family) = 0, false) as plain_name,
-            coalesce(list_filter(string_split(p.given, ' '), lambda x: length(x) = 1), [])
+        select f.record_no as unique_id, f.record_id, n.given, n.family, n.given_root,
+            n.given_sound,
+            split_part(n.given, ' ', 1) as given_spelt,
+            coalesce(n.given is not null and position(' ' in n.family) = 0, false) as plain_name,
+            coalesce(list_filter(string_split(n.given, ' '), lambda x: length(x) = 1), [])
                 as given_singles,
-            coalesce(list_transform(string_split(p.given, ' '), lambda x: x[1]), [])
+            coalesce(list_transform(string_split(n.given, ' '), lambda x: x[1]), [])
                 as given_initials,
-            coalesce(b.root, p.family) as family_root,
+            coalesce(n.own_family_root, n.family) as family_root,
             n.name_key, n.root_key, n.name_text, n.last_root, n.full_count,
             n.name_key as name,
-            case when p.given is not null and p.family is not null
-                then list_transform(string_split(p.given, ' ')[2:], lambda x: x[1])
+            case when n.given is not null and n.family is not null
+                then list_transform(string_split(n.given, ' ')[2:], lambda x: x[1])
                 else coalesce(n.middle_initials, []) end as middle_initials, {empty},
-            f.* exclude ({", ".join(SCAFFOLDING)}, record_no)
-        from {standardised} s
-        join (select s.record_no, {columns} from {standardised} s) f using (record_no)
-        left join name_features n using (record_no)
-        left join primary_names p using (record_no)
-        left join token_codes g on g.token = split_part(p.given, ' ', 1)
-        left join token_codes b on b.token = p.family""")
-    for scaffold in ("name_tokens", "token_codes", "name_features", "primary_names"):
-        connection.execute(f"drop table {scaffold}")
+            f.* exclude ({", ".join(SCAFFOLDING)}, record_no, record_id)
+        from (select s.record_no, s.record_id, {columns} from {standardised} s) f
+        left join (
+            select n.record_no, n.given, n.family, {names},
+                list_position(tokens, split_part(n.given, ' ', 1)) as given_at,
+                roots[given_at] as given_root, n.names[1].sounds[given_at] as given_sound,
+                roots[list_position(tokens, n.family)] as own_family_root
+            from names_coded n) n using (record_no)""")
+    connection.execute("drop table names_coded")
 
 
-def _make_name_tokens(connection: duckdb.DuckDBPyConnection, standardised: str) -> None:
-    """Make `name_tokens`, `token_codes` and `primary_names`; a primary name comes first."""
+def _make_names(connection: duckdb.DuckDBPyConnection, standardised: str) -> None:
+    """Make `names_coded` (record_no, given, family, names) of the records that have a name.
+
+    A primary name comes first, and given and family name are its own.
+    """
     connection.execute(f"""
-        create or replace table names_long as
-        select record_no, row_number() over (
-            partition by record_no order by (n.kind is distinct from 'primary'), place
-        ) as name_no, n
-        from (select record_no, unnest(names) as n, generate_subscripts(names, 1) as place
-              from {standardised})
-        where len(n.tokens) > 0""")
+        create or replace table names_plain as
+        select record_no, list_filter(list_concat(
+                list_filter(names, lambda x: x.kind = 'primary'),
+                list_filter(names, lambda x: x.kind is distinct from 'primary')),
+            lambda x: len(x.tokens) > 0)[1:{_MOST_NAMES}] as n
+        from (select record_no, names from {standardised}) where len(n) > 0""")
+    plain = connection.cursor().execute("""
+        select record_no, n[1].given as given, n[1].family as family,
+            list_transform(n, lambda x: x.tokens) as tokens from names_plain""")
+    batches = plain.to_arrow_reader(_NAMES_AT_A_TIME)
+    schema = pa.schema(
+        [*batches.schema, batches.schema.field("tokens").with_name("roots"),
+         batches.schema.field("tokens").with_name("sounds")])  # fmt: skip
+    coded = pa.RecordBatchReader.from_batches(schema, (_coded(b, schema) for b in batches))
+    connection.register("coded_arrow", coded)
     connection.execute("""
-        create or replace table primary_names as
-        select record_no, n.given as given, n.family as family from names_long where name_no = 1""")
-    connection.execute("""
-        create or replace table name_tokens as
-        select record_no, name_no, unnest(n.tokens) as token,
-            generate_subscripts(n.tokens, 1) as position
-        from names_long where name_no <= 20""")
-    connection.execute("drop table names_long")
-    tokens = [row[0] for row in connection.execute(
-        "select distinct token from name_tokens").fetchall()]  # fmt: skip
-    codes = pa.table(
-        {
-            "token": pa.array(tokens, pa.string()),
-            "root": pa.array([root_of(token) for token in tokens], pa.string()),
-            "sound": pa.array([sound_of(token) for token in tokens], pa.string()),
-        }
-    )
-    connection.register("codes_arrow", codes)
-    connection.execute("create or replace table token_codes as select * from codes_arrow")
-    connection.unregister("codes_arrow")
+        create or replace table names_coded as
+        select record_no, given, family, list_transform(tokens, lambda x, i:
+            {'tokens': x, 'roots': roots[i], 'sounds': sounds[i]}) as names from coded_arrow""")
+    connection.unregister("coded_arrow")
+    connection.execute("drop table names_plain")
+
+
+def _coded(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Add the roots and the sounds of a batch's tokens, in lists of the same shape."""
+    names = batch.column("tokens")
+    tokens = names.flatten()
+    spelt = tokens.flatten().dictionary_encode()
+    distinct = spelt.dictionary.to_pylist()
+
+    def shaped(codes: list[str]) -> pa.Array:
+        values = pa.array(codes, pa.string()).take(spelt.indices)
+        return _lists_like(names, _lists_like(tokens, values))
+
+    columns = [shaped([code(token) for token in distinct]) for code in (root_of, sound_of)]
+    return pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=schema)
+
+
+def _lists_like(lists: pa.Array, values: pa.Array) -> pa.Array:
+    """Put values into lists as long as those, none of which is null."""
+    ends = pc.cumulative_sum(pc.list_value_length(lists))
+    return pa.ListArray.from_arrays(pa.concat_arrays([pa.array([0], ends.type), ends]), values)
 
 
 def count_frequencies(connection: duckdb.DuckDBPyConnection) -> dict[str, pa.Table]:

@@ -16,7 +16,7 @@ from resolution.link.frequency_figures import frequency_figures
 from resolution.link.predict import score_pairs
 
 # Scoring a record against itself costs as much as a pair; a sample this large settles shares.
-_MOST_RECORDS_AGAINST_THEMSELVES = 500_000
+_MOST_RECORDS_AGAINST_THEMSELVES = 100_000
 
 _THRESHOLDS_TRIED = tuple(float(weight) for weight in range(-10, 21))
 
@@ -24,7 +24,11 @@ _PROBABILITY = "1.0 / (1.0 + pow(2.0, -greatest(-60.0, least(60.0, match_weight)
 
 
 def training_figures(
-    connection: duckdb.DuckDBPyConnection, package: MatchModelPackage, *, first_prior: float
+    connection: duckdb.DuckDBPyConnection,
+    package: MatchModelPackage,
+    *,
+    first_prior: float,
+    one_in: int = 1,
 ) -> dict[str, Any]:
     """Measure a model on the tables that training leaves on the connection.
 
@@ -32,25 +36,27 @@ def training_figures(
         connection: holds `model_input`, `blocking_keys`, `pairs` and `scored`.
         package: the model, its prior settled.
         first_prior: what the prior was before it was settled.
+        one_in: `scored` holds one pair in so many; counts of pairs and matches are multiplied.
 
     Returns:
         What the report shows beyond `figures["training"]` and `figures["blocking"]`, ready for
-        JSON: `records`, `prior`, `levels`, `pairs`, `thresholds`, `sources`, `rules`, `recall`,
-        `unlinkable`, `frequencies`.
+        JSON: `records`, `prior`, `one_in`, `levels`, `pairs`, `thresholds`, `sources`, `rules`,
+        `recall`, `unlinkable`, `frequencies`.
     """
     _make_views(connection)
     figures = {
         "records": _records(connection, package),
         "levels": _levels(package),
         "pairs": {
-            "people": _weights(connection, "people_pairs"),
-            "watchlist": _weights(connection, "watchlist_pairs"),
+            "people": _weights(connection, "people_pairs", one_in),
+            "watchlist": _weights(connection, "watchlist_pairs", one_in),
         },
-        "thresholds": _thresholds(connection, package),
-        "sources": _sources(connection, package),
+        "one_in": one_in,
+        "thresholds": _thresholds(connection, package, one_in),
+        "sources": _sources(connection, package, one_in),
         "unlinkable": _unlinkable(connection, package),
         "frequencies": frequency_figures(connection, package),
-        **blocking_figures(connection, package),
+        **blocking_figures(connection, package, one_in=one_in),
     }
     figures["prior"] = {"first": first_prior, "matches": figures["pairs"]["people"]["matches"]}
     for view in ("watchlist_pairs", "people_pairs", "watchlist_entries"):
@@ -152,10 +158,11 @@ def _records(
     ]
 
 
-def _weights(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
+def _weights(connection: duckdb.DuckDBPyConnection, table: str, one_in: int) -> dict[str, Any]:
     """Spread the pairs of a table over whole match weights; `bins` are [from, pairs, matches]."""
     bins = connection.execute(f"""
-        select floor(match_weight)::int, count(*), round(fsum(probability), 3) from {table}
+        select floor(match_weight)::int, count(*) * {one_in},
+            round(fsum(probability) * {one_in}, 3) from {table}
         group by 1 order by 1""").fetchall()
     return {
         "bins": [list(row) for row in bins],
@@ -165,7 +172,7 @@ def _weights(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any
 
 
 def _thresholds(
-    connection: duckdb.DuckDBPyConnection, package: MatchModelPackage
+    connection: duckdb.DuckDBPyConnection, package: MatchModelPackage, one_in: int
 ) -> list[dict[str, Any]]:
     """Tell what the model expects of the pairs at or above each threshold, in order of weight."""
     named = package.thresholds
@@ -173,7 +180,8 @@ def _thresholds(
     # no threshold lies inside one of these groups, so a group's least weight places it
     steps = " + ".join(f"(match_weight >= {weight})::int" for weight in names)
     groups = connection.execute(f"""
-        select min(match_weight), count(*), fsum(probability) from people_pairs
+        select min(match_weight), count(*) * {one_in}, fsum(probability) * {one_in}
+        from people_pairs
         group by floor(match_weight), {steps} order by 1""").fetchall()
     everything = math.fsum(matches for _, _, matches in groups)
     figures = []
@@ -194,13 +202,14 @@ def _thresholds(
 
 
 def _sources(
-    connection: duckdb.DuckDBPyConnection, package: MatchModelPackage
+    connection: duckdb.DuckDBPyConnection, package: MatchModelPackage, one_in: int
 ) -> list[dict[str, Any]]:
     """Count pairs and expected matches between and within sources."""
     rows = connection.execute(f"""
-        select least(l.source, r.source) as one, greatest(l.source, r.source) as other, count(*),
-            count(*) filter (match_weight >= {package.thresholds.link_weight}),
-            round(fsum(probability), 3)
+        select least(l.source, r.source) as one, greatest(l.source, r.source) as other,
+            count(*) * {one_in},
+            count(*) filter (match_weight >= {package.thresholds.link_weight}) * {one_in},
+            round(fsum(probability) * {one_in}, 3)
         from people_pairs p join model_input l on l.unique_id = p.left_no
         join model_input r on r.unique_id = p.right_no
         group by one, other order by one, other""").fetchall()

@@ -1,5 +1,8 @@
 """Scores candidate pairs with Splink."""
 
+import re
+from typing import Any
+
 import duckdb
 
 from models.match_model.package import MatchModelPackage
@@ -21,7 +24,8 @@ def score_pairs(
         create or replace temp table blocked_for_splink as
         select left_no as join_key_l, right_no as join_key_r, rule::varchar as match_key
         from {pairs}""")
-    with open_linker(connection, "model_input", package.settings) as linker:
+    _make_narrow_input(connection, package.settings)
+    with open_linker(connection, "compared_columns", package.settings) as linker:
         blocked = linker._db_api.register("blocked_for_splink", dataset_display_name="blocked")
         linker.table_management.register_blocked_pairs_for_predict(blocked)
         predicted = linker.inference.predict(warning_mode="never")
@@ -31,4 +35,26 @@ def score_pairs(
                 greatest(unique_id_l, unique_id_r) as right_no, match_weight,
                 match_key::smallint as rule
             from {predicted.physical_name}""")
-    connection.execute("drop table if exists blocked_for_splink")
+    connection.execute("drop table blocked_for_splink; drop view compared_columns")
+
+
+def _make_narrow_input(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> None:
+    """Make view `compared_columns`: of `model_input`, what the comparisons read.
+
+    Splink copies its input for each side of the pairs; texts only people read would double it.
+    """
+    levels = [
+        level for comparison in settings["comparisons"] for level in comparison["comparison_levels"]
+    ]
+    compared = {
+        column
+        for level in levels
+        for column in re.findall(r"\b(\w+)_[lr]\b", level["sql_condition"])
+    }
+    adjusted = {level.get("tf_adjustment_column") for level in levels} - {None}
+    wanted = {"unique_id", *compared, *adjusted, *(f"tf_{column}" for column in adjusted)}
+    held = [row[0] for row in connection.execute("describe model_input").fetchall()]
+    columns = ", ".join(column for column in held if column in wanted)
+    connection.execute(
+        f"create or replace temp view compared_columns as select {columns} from model_input"
+    )

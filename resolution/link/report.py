@@ -134,6 +134,12 @@ def _rules(package: MatchModelPackage) -> list[dict[str, Any]]:
 def _worth_a_look(package: MatchModelPackage) -> list[str]:
     """Say in sentences what stands out, for who reads no further."""
     said = []
+    one_in = package.figures.get("one_in", 1)
+    if one_in > 1:
+        said.append(
+            f"There are many pairs: what is said of them here was measured on one in {one_in}, and"
+            " counts are multiplied."
+        )
     thresholds = {row["name"]: row for row in package.figures.get("thresholds", ()) if row["name"]}
     if "LINK" in thresholds and "REVIEW" in thresholds:
         between = thresholds["REVIEW"]["pairs"] - thresholds["LINK"]["pairs"]
