@@ -2,7 +2,7 @@
 #   make demo    install, generate people, run everything on them, serve the result
 #   make test    install what developers need, check everything, run all tests
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types contracts neo4j lock clean
+.PHONY: help demo test check lint types contracts neo4j postgresql lock clean
 
 PYTHON ?= python3
 PEOPLE ?= 20000
@@ -20,7 +20,7 @@ demo: .venv/.ready
 	@$(BIN)/identigraph demo --people $(PEOPLE) --seed $(SEED) --workspace $(WORKSPACE) \
 		--port $(PORT) || [ $$? -eq 130 ]
 
-test: lint types contracts neo4j
+test: lint types contracts neo4j postgresql
 	$(BIN)/pytest -n 2 --dist worksteal
 
 #   make check   what a commit must pass: lint, format, types, contracts, tests of parts
@@ -50,6 +50,11 @@ neo4j: .neo4j/.ready
 	@mvn --quiet --batch-mode --file tests/neo4j_pom.xml dependency:copy-dependencies \
 		-DincludeScope=runtime -DoutputDirectory=$(CURDIR)/.neo4j/lib
 	@touch $@
+
+# Tests of sources in PostgreSQL start a server of their own.
+postgresql:
+	@command -v initdb > /dev/null || ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || { \
+		echo "tests need PostgreSQL: apt-get install postgresql"; exit 1; }
 
 # Only what the locks name is installed, each file checked by its hash; nothing else is fetched.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check

@@ -75,18 +75,22 @@ def check(
             principal=operating_system_user(None),
             workspace=deployment.workspace,
             auditor=deployment.auditor,
+            databases=deployment.settings.database_addresses,
         )
     if as_json:
         print_json(found)
     else:
         heading("Usable mappings")
-        rows = [(one.source, one.role, one.version, one.n_files) for one in found.usable]
-        table(("source", "role", "version", "files"), rows)
+        rows = [
+            (one.source, one.role, one.version, one.n_files, ", ".join(one.databases) or None)
+            for one in found.usable
+        ]
+        table(("source", "role", "version", "files", "databases"), rows)
         for problem in found.problems:
             say()
             say(problem)
         for one in found.usable:
-            if one.n_files == 0:
+            if one.n_files == 0 and not one.databases:
                 say(f"\nNo file of {one.source} is there yet.")
     if found.problems:
         raise typer.Exit(2)

@@ -1,6 +1,6 @@
 """Checks the mapping files of a workspace before anything runs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,17 +8,19 @@ from api.use_cases.auditing import Auditor
 from models.access import Principal
 from models.errors import InvalidInputError, MappingError
 from models.workspace import Workspace
+from resolution.sources.formats import DatabaseFormat
 from resolution.sources.mapping import SourceMapping, load_mapping, load_mappings
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedMapping:
-    """A usable mapping and how many files it would read now."""
+    """A usable mapping, how many files it would read now, and the databases it asks."""
 
     source: str
     role: str
     version: str
     n_files: int
+    databases: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,16 @@ class MappingCheck:
     problems: tuple[str, ...]
 
 
-def check_mappings(*, principal: Principal, workspace: Workspace, auditor: Auditor) -> MappingCheck:
+def check_mappings(
+    *,
+    principal: Principal,
+    workspace: Workspace,
+    auditor: Auditor,
+    databases: Collection[str] = (),
+) -> MappingCheck:
     """Check every mapping file, all files even when one has problems.
+
+    `databases` are the names of those whose address is set up; none is asked anything.
 
     Raises:
         InvalidInputError: if there is no mapping file.
@@ -55,6 +65,13 @@ def check_mappings(*, principal: Principal, workspace: Workspace, auditor: Audit
                 problems.append(str(error))
         seen.add_all(mapping.source for mapping in usable)
         checked = tuple(_checked(mapping, workspace.data) for mapping in usable)
+        problems += [
+            f"{one.source}: no database named {name!r} is set up: add its address to the setting"
+            " `databases`"
+            for one in checked
+            for name in one.databases
+            if name not in databases
+        ]
         return MappingCheck(checked, tuple(problems))
 
 
@@ -70,4 +87,11 @@ def _mapping_files(folder: Path) -> Sequence[Path]:
 
 def _checked(mapping: SourceMapping, data: Path) -> CheckedMapping:
     n_files = len({file for pattern in mapping.files for file in data.glob(pattern)})
-    return CheckedMapping(mapping.source, str(mapping.role), mapping.version, n_files)
+    asked = [
+        entry.format.connection
+        for entry in mapping.entries
+        if isinstance(entry.format, DatabaseFormat)
+    ]
+    return CheckedMapping(
+        mapping.source, str(mapping.role), mapping.version, n_files, tuple(dict.fromkeys(asked))
+    )

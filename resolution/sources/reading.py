@@ -209,11 +209,11 @@ class _Reader:
             raise InvalidInputError(
                 f"no database named {form.connection!r} is set up: add its address to the settings"
             )
-        stream = read_database(form, self._databases[form.connection], self._data_root)
-        digest = hashlib.sha256(repr(stream.fields).encode())
-        hashed = RowStream(stream.fields, _hashing(stream.batches, digest.update))
         name = f"database:{form.connection}"
-        self.staging.stage(hashed, StagedFile(file_no, entry_no, "", name))
+        with read_database(form, self._databases[form.connection], self._data_root) as stream:
+            digest = hashlib.sha256(repr(stream.fields).encode())
+            hashed = RowStream(stream.fields, _hashing(stream.batches, digest.update))
+            self.staging.stage(hashed, StagedFile(file_no, entry_no, "", name))
         self.staging.files[-1] = StagedFile(file_no, entry_no, digest.hexdigest(), name)
         self.staging.entries[entry_no].query_id = digest.hexdigest()
 

@@ -1,7 +1,8 @@
 """Reads Parquet files and database queries: rows that already have columns and types."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 
 from models.errors import BackendUnavailableError, InvalidInputError
 from resolution.sources.formats import DatabaseFormat
+from resolution.sources.readers.postgresql import read_postgresql
 from resolution.sources.rows import DOCUMENT, POSITION, RowStream
 from resolution.sources.value_sql import sql_name, sql_text
 
@@ -71,8 +73,9 @@ def _text(column: str, kind: pa.DataType) -> str:
     return f"{sql_name(column)}::VARCHAR"
 
 
-def read_database(form: DatabaseFormat, url: str, data_root: Path) -> RowStream:
-    """Read the rows of a query.
+@contextmanager
+def read_database(form: DatabaseFormat, url: str, data_root: Path) -> Iterator[RowStream]:
+    """Read the rows of a query; the database is left at the end, whatever happens.
 
     Args:
         form: the query.
@@ -84,16 +87,18 @@ def read_database(form: DatabaseFormat, url: str, data_root: Path) -> RowStream:
         BackendUnavailableError: if the database cannot be reached.
     """
     scheme = urlsplit(url).scheme
+    rows: Generator[Sequence[Any]]
     if scheme == "sqlite":
         rows = _sqlite_rows(form, data_root / unquote(url.removeprefix("sqlite:///")))
     elif scheme in ("postgresql", "postgres"):
-        rows = _postgresql_rows(form, url)
+        rows = read_postgresql(form, url)
     else:
         raise InvalidInputError(
             f"the address of {form.connection!r} must begin with sqlite:/// or postgresql://"
         )
-    fields = tuple(next(rows))
-    return RowStream(fields, _database_batches(rows, len(fields)))
+    with closing(rows):
+        fields = tuple(next(rows))
+        yield RowStream(fields, _database_batches(rows, len(fields)))
 
 
 def _database_batches(rows: Iterator[Sequence[Any]], n_columns: int) -> Iterator[pa.RecordBatch]:
@@ -128,7 +133,7 @@ def _plain(value: Any) -> str | None:
     return str(value)
 
 
-def _sqlite_rows(form: DatabaseFormat, path: Path) -> Iterator[Sequence[Any]]:
+def _sqlite_rows(form: DatabaseFormat, path: Path) -> Generator[Sequence[Any]]:
     """Return the column names, then the rows."""
     if not path.is_file():
         raise BackendUnavailableError(f"the database {form.connection!r} is not there")
@@ -143,24 +148,3 @@ def _sqlite_rows(form: DatabaseFormat, path: Path) -> Iterator[Sequence[Any]]:
         raise InvalidInputError(f"the query of {form.connection!r} failed: {error}") from error
     finally:
         connection.close()
-
-
-def _postgresql_rows(form: DatabaseFormat, url: str) -> Iterator[Sequence[Any]]:
-    """Return the column names, then the rows, fetched by a cursor on the server."""
-    try:
-        import psycopg  # type: ignore[import-not-found, unused-ignore]
-    except ImportError as error:
-        raise InvalidInputError(
-            "reading PostgreSQL needs the `postgres` extra: install identigraph[postgres]"
-        ) from error
-    try:
-        with psycopg.connect(url) as connection, connection.cursor(name="identigraph") as cursor:
-            connection.read_only = True
-            cursor.itersize = _ROWS_PER_BATCH
-            cursor.execute(form.query)
-            yield [column.name for column in cursor.description or ()]
-            yield from cursor
-    except psycopg.OperationalError as error:
-        raise BackendUnavailableError(f"{form.connection!r} cannot be reached") from error
-    except psycopg.Error as error:
-        raise InvalidInputError(f"the query of {form.connection!r} failed: {error}") from error

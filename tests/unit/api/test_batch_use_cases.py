@@ -8,6 +8,14 @@ from api.use_cases.train_model import train_model
 from models.errors import InvalidInputError
 from tests.unit.api.world import MAPPING, World
 
+REGISTER = """\
+source: register
+format: {type: database, connection: people_db, query: SELECT 1}
+key: id
+record:
+  names: [{full: name}]
+"""
+
 
 def _publish(world: World) -> RunReport:
     return publish_run([], publish=world.publisher, new_identity_id=lambda: "id-9", **world.batch)
@@ -53,6 +61,17 @@ def test_two_mappings_of_one_source_are_a_problem(world: World) -> None:
     found = check_mappings(workspace=world.workspace, **world.asking)
 
     assert "already mapped" in found.problems[0]
+
+
+def test_a_database_is_checked_to_be_set_up_and_never_asked(world: World) -> None:
+    (world.workspace.mappings / "register.yaml").write_text(REGISTER, "utf-8")
+
+    missing = check_mappings(workspace=world.workspace, **world.asking)
+    there = check_mappings(workspace=world.workspace, databases={"people_db"}, **world.asking)
+
+    assert [one.databases for one in there.usable] == [(), ("people_db",)]
+    assert there.problems == ()
+    assert "register: no database named 'people_db' is set up" in missing.problems[0]
 
 
 def test_a_workspace_is_not_made_twice(world: World) -> None:
