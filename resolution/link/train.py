@@ -1,8 +1,8 @@
 """Trains a match model on a population without labels, and makes what it learned safe to use.
 
-Splink learns u from random pairs and m by expectation maximisation. What it cannot see (rare
-levels, identifiers) stays as declared, what it saw little of is drawn towards the declared value,
-and no level leaves its comparison's bounds: one field never vetoes or settles an identity alone.
+What Splink cannot see (rare levels, identifiers) stays as declared, what it saw little of is drawn
+towards the declared value, and no level leaves its comparison's bounds: one field never vetoes or
+settles an identity alone.
 """
 
 import math
@@ -10,8 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 import duckdb
-from splink import Linker
-from splink.internals.exceptions import SplinkException
 
 from models.errors import MatchModelError
 from models.match_model.comparisons import Comparison
@@ -24,24 +22,11 @@ from models.match_model.package import (
 from resolution.link.blocking import choose_capped_keys, make_keys, make_pairs
 from resolution.link.features import apply_frequencies, count_frequencies
 from resolution.link.figures import training_figures
+from resolution.link.learn import learn
 from resolution.link.lint import lint
 from resolution.link.packages import content_version
 from resolution.link.predict import score_pairs
-from resolution.link.settings import comparisons_in_use, splink_settings
-
-# Equalities to train under; each leaves out the comparisons that use its column.
-_TRAINING_BLOCKS = (
-    "l.birth = r.birth",
-    # first and last part: a middle name that one source leaves out hides no match
-    "l.roots[1] = r.roots[1] and l.roots[len(l.roots)] = r.roots[len(r.roots)]"
-    " and len(l.roots) > 1 and len(r.roots) > 1",
-    "l.document_numbers[1] = r.document_numbers[1]",
-    "l.person_numbers[1] = r.person_numbers[1]",
-)
-_MOST_TRAINING_RECORDS = 250_000
-_MOST_PAIRS_OF_A_BLOCK = 4_000_000
-_RANDOM_PAIRS = 500_000
-_FEWEST_PAIRS = 100
+from resolution.link.settings import comparisons_in_use
 
 # A trained m counts as this many expected matches; the declared m as _DECLARED_MATCHES.
 _DECLARED_MATCHES = 100.0
@@ -88,7 +73,7 @@ def train(
     prior = _first_prior(connection, population)
     taken = _taken(learned, comparisons, prior=prior)
     if taken is None:
-        settings, trained = _learn(connection, comparisons, prior=prior)
+        settings, trained = learn(connection, comparisons, prior=prior)
         settings = _make_safe(settings, comparisons, trained, prior=prior)
     else:
         settings, trained = taken
@@ -141,68 +126,6 @@ def _first_prior(connection: duckdb.DuckDBPyConnection, population: int) -> floa
     pairs = max(1.0, population * (population - 1) / 2)
     # about half of all matches agree so fully; the prior is settled later by what was scored
     return float(min(_HIGHEST_PRIOR, max(_LOWEST_PRIOR, 2.0 * sure / pairs)))
-
-
-def _learn(
-    connection: duckdb.DuckDBPyConnection, comparisons: list[Comparison], *, prior: float
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Run Splink's training; return its settings, and what it learned from how much."""
-    connection.execute(f"""
-        create or replace table training_input as
-        select * from model_input where not is_watchlist
-        order by md5(record_id) limit {_MOST_TRAINING_RECORDS}""")
-    sessions: list[dict[str, Any]] = []
-    with _linker(connection, comparisons, prior) as linker:
-        linker.training.estimate_u_using_random_sampling(
-            max_pairs=_RANDOM_PAIRS, seed=1, min_count_per_level=None
-        )
-        for block in _TRAINING_BLOCKS:
-            sessions.append(_train_under(connection, linker, block))
-        learned = linker._settings_obj
-        settings = linker.misc.save_model_to_json(out_path=None)
-        observed = {
-            comparison.output_column_name: [
-                {"m": bool(level._m_is_trained), "u": bool(level._u_is_trained)}
-                for level in comparison.comparison_levels
-                if not level.is_null_level
-            ]
-            for comparison in learned.comparisons
-        }
-    connection.execute("drop table training_input")
-    return settings, {"sessions": sessions, "observed": observed}
-
-
-def _linker(
-    connection: duckdb.DuckDBPyConnection, comparisons: list[Comparison], prior: float
-) -> Any:
-    from resolution.link.splink_session import open_linker
-
-    return open_linker(connection, "training_input", splink_settings(comparisons, prior=prior))
-
-
-def _train_under(
-    connection: duckdb.DuckDBPyConnection, linker: Linker, block: str
-) -> dict[str, Any]:
-    """Run one session of expectation maximisation, if the block has pairs to learn from."""
-    (pairs,) = connection.execute(f"""
-        select count(*) from training_input l join training_input r
-            on {block} and l.unique_id < r.unique_id""").fetchall()[0]
-    session: dict[str, Any] = {"block": block, "pairs": int(pairs), "matches": 0.0}
-    if pairs < _FEWEST_PAIRS:
-        return session
-    # an even share of the pairs of a large block teaches as much as all of them
-    one_in = math.ceil(pairs / _MOST_PAIRS_OF_A_BLOCK)
-    sampled = block if one_in == 1 else f"({block}) and l.unique_id % {one_in} = 0"
-    try:
-        result = linker.training.estimate_parameters_using_expectation_maximisation(
-            sampled, estimate_without_term_frequencies=True
-        )
-    except (SplinkException, ValueError):
-        # nothing is left to learn under this block, or it holds no match at all: on a list of
-        # different people Splink drives an m below what it then accepts
-        return session
-    share = result.core_model_settings.probability_two_random_records_match
-    return session | {"matches": float(share) * int(pairs)}
 
 
 def _make_safe(

@@ -8,6 +8,7 @@ DATE_OF_BIRTH = Comparison(
     shows="birth_text",
     needs="birth_year",
     bounds=(-8.0, 14.0),
+    exclusive=True,
     levels=(
         # twins share a family name, a birth and often a home: the date alone says little then
         Level(
@@ -72,6 +73,8 @@ SEX = Comparison(
     shows="sex",
     needs="sex",
     bounds=(-5.0, 1.5),
+    shared_by_namesakes=True,
+    exclusive=True,
     levels=(Level("same sex", "sex_l = sex_r", 0.98, 0.5), Level("other sex", "ELSE", 0.02, 0.5)),
 )
 
@@ -82,6 +85,7 @@ NATIONALITY = Comparison(
     needs="nationality_codes",
     # names and nationality go together: what is left to say once names are compared is little
     bounds=(-3.0, 1.0),
+    shared_by_namesakes=True,
     levels=(
         Level("a nationality in common", "list_has_any(nationality_codes_l, nationality_codes_r)",
               0.95, 0.12),
@@ -97,6 +101,7 @@ BIRTH_PLACE = Comparison(
     needs="birth_place_text",
     # so do names and places: a community shares both
     bounds=(-3.0, 4.0),
+    shared_by_namesakes=True,
     levels=(
         Level("same place of birth", "birth_place_l = birth_place_r", 0.55, 0.01, tf="birth_place",
               tf_weight=0.4),

@@ -17,6 +17,7 @@ class Level:
         fixed_u: u is kept as given: sampling cannot see anything this rare.
         fixed_m: m is kept as given: what a difference means here is known better than learned.
         cap: the highest weight this level may take, below its comparison's bound.
+        names_meet: it asks that the names meet, so u is that of different people of one name.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Level:
     fixed_u: bool = False
     fixed_m: bool = False
     cap: float = 99.0
+    names_meet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,10 @@ class Comparison:
         needs: the feature column some record must have for this comparison to be used.
         bounds: lowest and highest weight any level may take, term frequencies aside: no single
             field may settle or veto an identity by itself.
+        shared_by_namesakes: different people of one name share its values more often than any two
+            people do: relatives, or people of one country.
+        exclusive: a person has one value of it, so records that keep to different ones tell people
+            apart.
     """
 
     name: str
@@ -49,3 +55,5 @@ class Comparison:
     shows: str
     needs: str
     bounds: tuple[float, float]
+    shared_by_namesakes: bool = False
+    exclusive: bool = False
