@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from random import Random
 
+from benchmarks.published.by_linkage import connected_components
 from benchmarks.published.component import Component, Groups
 
-_TRIES = 10
+_TRIES = 5
 
 
 def pivot(component: Component) -> Groups:
@@ -17,6 +18,8 @@ def pivot(component: Component) -> Groups:
         Ailon, Charikar & Newman (2008), "Aggregating inconsistent information: ranking and
         clustering" (CC-Pivot).
     """
+    if component.agrees:
+        return connected_components(component)
     return min(
         (_pivoted(component, order) for order in _orders(component)),
         key=lambda groups: _disagreement(component, groups),
@@ -40,6 +43,8 @@ def vote(component: Component) -> Groups:
         Elsner & Schudy (2009), "Bounding and comparing methods for correlation clustering beyond
         ILP" (VOTE with best one-element moves).
     """
+    if component.agrees:
+        return connected_components(component)
     return min(
         (_voted(component, order) for order in _orders(component)),
         key=lambda groups: _disagreement(component, groups),
@@ -54,7 +59,8 @@ def _voted(component: Component, order: Sequence[int]) -> Groups:
             now = next((group for group in groups if record in group), None)
             if now is not None:
                 now.remove(record)
-            gains = [math.fsum(component.gain(record, each) for each in group) for group in groups]
+            around = component.gains[record]
+            gains = [math.fsum(around.get(each, 0.0) for each in group) for group in groups]
             best = max(range(len(groups)), key=gains.__getitem__, default=None)
             target = groups[best] if best is not None and gains[best] > 0 else None
             if target is None:
@@ -81,6 +87,7 @@ def _orders(component: Component) -> Iterable[list[int]]:
 
 def _disagreement(component: Component, groups: Groups) -> float:
     """Sum the evidence against pairs put together; less of it is better."""
+    gains = component.gains
     return -math.fsum(
-        component.gain(*pair) for group in groups for pair in combinations(sorted(group), 2)
+        gains[one].get(other, 0.0) for group in groups for one, other in combinations(group, 2)
     )

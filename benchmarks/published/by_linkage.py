@@ -35,6 +35,8 @@ def complete_linkage(component: Component) -> Groups:
 
 
 def _linked(component: Component, judge: Callable[[list[float]], float]) -> Groups:
+    if component.agrees:
+        return connected_components(component)
     groups = {record: {record} for record in component.records}
     between: dict[int, dict[int, list[float]]] = {record: {} for record in groups}
     for (left, right), weight in component.weights.items():

@@ -31,10 +31,18 @@ class Component:
             found[left][right] = found[right][left] = weight
         return found
 
-    def gain(self, one: int, other: int) -> float:
-        """Return the evidence for two records being together; 0 for a pair never compared."""
-        weight = self.weights.get((min(one, other), max(one, other)))
-        return 0.0 if weight is None else weight - self.link_weight
+    @cached_property
+    def agrees(self) -> bool:
+        """Whether every compared pair is linked, so that nothing speaks against one group."""
+        return len(self.links) == len(self.weights)
+
+    @cached_property
+    def gains(self) -> dict[int, dict[int, float]]:
+        """The evidence for two records being together, by each record compared with another."""
+        found: dict[int, dict[int, float]] = {record: {} for record in self.records}
+        for (left, right), weight in self.weights.items():
+            found[left][right] = found[right][left] = weight - self.link_weight
+        return found
 
 
 def by_label(component: Component, label: Callable[[int], int]) -> Groups:

@@ -54,7 +54,7 @@ def listed(groups: Groups) -> list[list[int]]:
         pytest.param("average linkage", [[0, 1, 2]], [[0, 1], [2]], id="average minds a denial"),
         pytest.param("complete linkage", [[0, 1, 2]], [[0, 1], [2]], id="complete minds it too"),
         pytest.param("correlation, vote", [[0, 1, 2]], [[0, 1], [2]], id="evidence is summed"),
-        pytest.param("correlation, pivot", [[0, 1, 2]], [[0, 1], [2]], id="the best of ten"),
+        pytest.param("correlation, pivot", [[0, 1, 2]], [[0, 1], [2]], id="the best of several"),
     ],
 )
 def test_a_chain_of_three_comes_out_as_its_paper_says(
