@@ -18,6 +18,26 @@ _BODIES_AT_ONCE = 20_000
 # What a record is a version of: segments may hold the same record from several files.
 _VERSION = "record_id, file_id, mapping_version"
 
+# The house number and the postcode are an address, where both are known: the words between are
+# written in many ways.
+_USES = """
+    SELECT DISTINCT record_id, kind, value FROM (
+        SELECT record_id, 'document' AS kind, unnest(documents).number AS value
+        FROM read_parquet($file)
+        UNION ALL SELECT record_id, 'phone', unnest(phones).number FROM read_parquet($file)
+        UNION ALL SELECT record_id, 'email', unnest(emails).address FROM read_parquet($file)
+        UNION ALL SELECT record_id, 'address',
+            coalesce(address.number || ' ' || address.postcode, address.text)
+        FROM (SELECT record_id, unnest(addresses) AS address FROM read_parquet($file)))
+    WHERE value <> ''"""
+_RELATIONS = """
+    WITH said AS (
+        SELECT record_id, unnest(relations) AS relation FROM read_parquet($file))
+    SELECT DISTINCT said.record_id, other.record_id AS other_id,
+        coalesce(relation.kind, 'related') AS kind
+    FROM said JOIN read_parquet($file) AS other ON other.record_id = relation.reference
+    WHERE said.record_id <> other.record_id"""
+
 
 class Projection:
     """Reads run artefacts in batches; its memory is that of the engine, whatever their size."""
@@ -25,6 +45,7 @@ class Projection:
     def __init__(self, engine: Engine) -> None:
         self._duckdb = engine.connection
         self._files: dict[str, object] = {}
+        self.n_rows = 0
 
     def count(self, path: Path) -> int:
         """Return how many rows a file holds."""
@@ -33,6 +54,21 @@ class Projection:
     def rows(self, path: Path) -> Iterator[pa.RecordBatch]:
         """Return the rows of a file as they stand."""
         return self._stream("SELECT * FROM read_parquet($file)", {"file": str(path)}, _ROWS_AT_ONCE)
+
+    def attribute_uses(self, standardised_records: Path) -> Iterator[pa.RecordBatch]:
+        """Return which record gives which document, phone, e-mail or address."""
+        return self._stream(_USES, {"file": str(standardised_records)}, _ROWS_AT_ONCE)
+
+    def relations(self, standardised_records: Path) -> Iterator[pa.RecordBatch]:
+        """Return what sources say of two records, where both are current."""
+        return self._stream(_RELATIONS, {"file": str(standardised_records)}, _ROWS_AT_ONCE)
+
+    def count_rows(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Pass batches on, and keep count in `n_rows`."""
+        self.n_rows = 0
+        for batch in batches:
+            self.n_rows += batch.num_rows
+            yield batch
 
     def compare_records(
         self,

@@ -62,7 +62,7 @@ def publish(
         "golden_records": artefacts.golden_records,
         "watchlist_hits": artefacts.watchlist_hits,
     }
-    steps = [*tables, "records", "blocking_keys", "switch"]
+    steps = [*tables, "attribute_uses", "relations", "records", "blocking_keys", "switch"]
 
     def tell(step: str) -> None:
         if progress:
@@ -77,6 +77,14 @@ def publish(
         for name, path in tables.items():
             tell(name)
             writer.load(run.run_id, name, projection.rows(path))
+        standardised = artefacts.standardised_records
+        for name, rows in (
+            ("attribute_uses", projection.attribute_uses(standardised)),
+            ("relations", projection.relations(standardised)),
+        ):
+            tell(name)
+            writer.load(run.run_id, name, projection.count_rows(rows))
+            expected[name] = projection.n_rows
         tell("records")
         projection.compare_records(
             artefacts.source_records, artefacts.standardised_records, writer.record_hashes()

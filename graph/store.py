@@ -13,6 +13,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from models.connection import Attribute, AttributeUsers, Relation
 from models.identity import IdentityEvent, IdentityState, Run, WatchlistHit
 from models.ports import DecisionLog, IdentityHistory, IngestLog
 from models.prediction import PairwisePrediction
@@ -105,6 +106,37 @@ class GraphView(Protocol):
         """Return watchlist hits where either end is among these, strongest first."""
         ...
 
+    def links_beyond(
+        self, record_ids: Sequence[str], *, at_least: float
+    ) -> list[PairwisePrediction]:
+        """Return the stored predictions with just one end among these, strongest first.
+
+        Args:
+            record_ids: the records.
+            at_least: the lowest match weight.
+        """
+        ...
+
+    def uses_of(self, record_ids: Sequence[str]) -> list[tuple[str, Attribute]]:
+        """Return which of these records gives which attribute, in order."""
+        ...
+
+    def users_of(
+        self, attributes: Sequence[Attribute], *, limit: int, after: str = ""
+    ) -> dict[Attribute, AttributeUsers]:
+        """Return the records that give each attribute; one that none gives is left out.
+
+        Args:
+            attributes: each once.
+            limit: the most records of each, those with the smallest ids.
+            after: only records with a greater id; they are counted all the same.
+        """
+        ...
+
+    def relations_of(self, record_ids: Sequence[str]) -> list[Relation]:
+        """Return what sources say of these records and others, from either end, in order."""
+        ...
+
     def events_of(self, identity_id: str) -> list[IdentityEvent]:
         """Return every event of an identity, oldest first; empty when it has none."""
         ...
@@ -140,8 +172,9 @@ class RunWriter(Protocol):
     def load(self, run_id: str, table: str, batches: Iterable[pa.RecordBatch]) -> int:
         """Add rows to a run that is being built, in short transactions; return how many.
 
-        `table` is one of `memberships`, `links`, `golden_records`, `watchlist_hits` (schemas
-        MEMBERSHIPS, PREDICTIONS, GOLDEN_RECORDS, WATCHLIST_HITS).
+        `table` is one of `memberships`, `links`, `golden_records`, `watchlist_hits`,
+        `attribute_uses`, `relations` (schemas MEMBERSHIPS, PREDICTIONS, GOLDEN_RECORDS,
+        WATCHLIST_HITS, ATTRIBUTE_USES, RELATIONS).
         """
         ...
 

@@ -200,6 +200,25 @@ GOLDEN_RECORDS = pa.schema(
     ]
 )  # fmt: skip
 
+# What a record gives that others may share: the same document, phone, e-mail or address connects
+# people without being one person.
+ATTRIBUTE_USES = pa.schema(
+    [
+        pa.field("record_id", _text, nullable=False),
+        pa.field("kind", _text, nullable=False),  # document | phone | email | address
+        pa.field("value", _text, nullable=False),  # as standardised
+    ]
+)
+
+# What a source says of two records: family, sponsor; only where the other record is known.
+RELATIONS = pa.schema(
+    [
+        pa.field("record_id", _text, nullable=False),
+        pa.field("other_id", _text, nullable=False),
+        pa.field("kind", _text, nullable=False),
+    ]
+)
+
 # kind: created | changed | merged | split | retired | restored
 IDENTITY_EVENTS = pa.schema(
     [

@@ -13,7 +13,7 @@ class RunBuild(Workbench):
     """What is known of a run while it is being built: numbers of ids, and what is served now.
 
     Its tables, each loaded when first needed:
-        record_number, identity_number (id, no): every id that has a number.
+        record_number, identity_number, attribute_number (id, no): every id that has a number.
         served_version, served_keys (record_no, content_hash): what the store serves now.
         seen_record, seen_keys (record_no): what the run being built holds too.
     """
@@ -22,4 +22,9 @@ class RunBuild(Workbench):
         super().__init__(engine)
         self.run_id = run_id
         self.run_no = run_no
-        self.highest = {"record": 0, "identity": 0}  # numbers taken from the store so far
+        # numbers taken from the store so far
+        self.highest = {
+            "record": 0,
+            "identity": 0,
+            "attribute": 0,
+        }  # numbers taken from the store so far

@@ -43,6 +43,8 @@ def load_table(
         number_ids(pool, build, "record", table.record_ids)
     if table.identity_ids:
         number_ids(pool, build, "identity", table.identity_ids)
+    if table.attribute_ids:
+        number_ids(pool, build, "attribute", table.attribute_ids)
     for chunk in build.rows(table.rows, at_once=pool.settings.load_rows):
         rows = [(build.run_no, *row) for row in chunk]
         with writing_to(pool, build) as connection:
@@ -56,7 +58,7 @@ def number_ids(pool: ConnectionPool, build: RunBuild, kind: str, ids: str) -> No
     Args:
         pool: of the store.
         build: of the run that brings the ids.
-        kind: `record` or `identity`.
+        kind: `record`, `identity` or `attribute`.
         ids: DuckDB query with the columns `id`, repeated or not, and `place`: an id's least place
             is its place in the order of new numbers.
     """

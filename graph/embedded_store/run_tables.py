@@ -1,11 +1,18 @@
-"""The four tables that belong to a run: how their rows become those of the store."""
+"""The tables that belong to a run: how their rows become those of the store."""
 
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from graph.golden_values import PACK_SQL
-from models.tables import GOLDEN_RECORDS, MEMBERSHIPS, PREDICTIONS, WATCHLIST_HITS
+from models.tables import (
+    ATTRIBUTE_USES,
+    GOLDEN_RECORDS,
+    MEMBERSHIPS,
+    PREDICTIONS,
+    RELATIONS,
+    WATCHLIST_HITS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +22,8 @@ class RunTable:
     Attributes:
         schema: what comes in.
         staging: DuckDB query from `incoming` to the columns kept until ids have numbers.
-        record_ids, identity_ids: DuckDB queries from `loading` to the ids that need numbers (see
-            `number_ids`); None where the table has none.
+        record_ids, identity_ids, attribute_ids: DuckDB queries from `loading` to the ids that need
+            numbers (see `number_ids`); None where the table has none.
         rows: DuckDB query from `loading` to the rows of the store, after the run number, in the
             order of the store's tree so that it only ever grows at its end.
         insert: SQLite statement for a run number and one such row.
@@ -32,6 +39,7 @@ class RunTable:
     insert: str
     count: str
     removal: str
+    attribute_ids: str | None = None
 
 
 _BOTH_ENDS = "SELECT {0} AS id, {0} AS place FROM loading UNION ALL SELECT {1}, {1} FROM loading"
@@ -100,5 +108,35 @@ RUN_TABLES: dict[str, RunTable] = {
         insert="INSERT INTO watchlist_hit VALUES (?, ?, ?, ?, ?)",
         count="SELECT count(*) FROM watchlist_hit WHERE run_no = ?",
         removal="DELETE FROM watchlist_hit WHERE run_no = ? AND entry_no >= ? AND entry_no < ?",
+    ),
+    "attribute_uses": RunTable(
+        schema=ATTRIBUTE_USES,
+        staging="SELECT record_id, kind || ':' || value AS attribute_id FROM incoming",
+        record_ids="SELECT record_id AS id, record_id AS place FROM loading",
+        identity_ids=None,
+        attribute_ids="SELECT attribute_id AS id, record_id AS place FROM loading",
+        rows=(
+            "SELECT record_number.no AS record_no, attribute_number.no AS attribute_no FROM loading"
+            " JOIN record_number ON record_number.id = record_id"
+            " JOIN attribute_number ON attribute_number.id = attribute_id"
+            " ORDER BY record_no, attribute_no"
+        ),
+        insert="INSERT INTO attribute_use VALUES (?, ?, ?)",
+        count="SELECT count(*) FROM attribute_use WHERE run_no = ?",
+        removal="DELETE FROM attribute_use WHERE run_no = ? AND record_no >= ? AND record_no < ?",
+    ),
+    "relations": RunTable(
+        schema=RELATIONS,
+        staging="SELECT record_id, other_id, kind FROM incoming",
+        record_ids=_BOTH_ENDS.format("record_id", "other_id"),
+        identity_ids=None,
+        rows=(
+            "SELECT record_number.no AS record_no, other.no AS other_no, kind FROM loading"
+            " JOIN record_number ON record_number.id = record_id"
+            " JOIN record_number AS other ON other.id = other_id ORDER BY record_no, other_no, kind"
+        ),
+        insert="INSERT INTO relation VALUES (?, ?, ?, ?)",
+        count="SELECT count(*) FROM relation WHERE run_no = ?",
+        removal="DELETE FROM relation WHERE run_no = ? AND record_no >= ? AND record_no < ?",
     ),
 }

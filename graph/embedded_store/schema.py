@@ -176,8 +176,33 @@ CREATE TRIGGER decision_is_never_deleted BEFORE DELETE ON decision
 BEGIN SELECT raise(ABORT, 'decisions are never deleted'); END;
 """
 
+_VERSION_2 = """
+-- A document, phone, e-mail or address: kind, colon, value.
+CREATE TABLE attribute (
+    attribute_no INTEGER PRIMARY KEY,
+    attribute_id TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE attribute_use (
+    run_no INTEGER NOT NULL,
+    record_no INTEGER NOT NULL,
+    attribute_no INTEGER NOT NULL,
+    PRIMARY KEY (run_no, record_no, attribute_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attribute_use_by_attribute ON attribute_use (run_no, attribute_no);
+
+CREATE TABLE relation (
+    run_no INTEGER NOT NULL,
+    record_no INTEGER NOT NULL,
+    other_no INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    PRIMARY KEY (run_no, record_no, other_no, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX relation_by_other ON relation (run_no, other_no);
+"""
+
 # One script a version, in order, never edited once released; the last is the current one.
-MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 
 # "IDGR" in ASCII: tells this file from any other SQLite file.
 APPLICATION_ID = 0x49444752

@@ -11,11 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from graph.candidates import gather_candidates
+from graph.embedded_store.connections_view import ConnectionsView
 from graph.embedded_store.lives import IdentityLives, is_storable
 from graph.embedded_store.schema import golden_no
 from graph.golden_values import golden_values
 from graph.record_layout import stored_record
 from graph.store import Candidates
+from models.connection import Attribute, AttributeUsers, Relation
 from models.errors import IdentityNotFoundError, RecordNotFoundError
 from models.identity import (
     GoldenValue,
@@ -54,6 +56,7 @@ class EmbeddedView:
         self._run_no = run_no
         self._run = run
         self._lives = IdentityLives(connection, run_no)
+        self._connections = ConnectionsView(connection, run_no)
 
     def run(self) -> Run | None:
         """Return the published run; None before the first publish."""
@@ -164,6 +167,42 @@ class EmbeddedView:
             {"wanted": json.dumps(self._record_nos(record_ids)), "run_no": self._run_no},
         )
         return [WatchlistHit(*row) for row in rows]
+
+    def links_beyond(
+        self, record_ids: Sequence[str], *, at_least: float
+    ) -> list[PairwisePrediction]:
+        """Return the stored predictions with just one end among these, strongest first."""
+        rows = self._connection.execute(
+            "WITH wanted AS MATERIALIZED (SELECT value AS record_no FROM json_each(:wanted))"
+            " SELECT min(one.record_id, other.record_id) AS left_id,"
+            " max(one.record_id, other.record_id) AS right_id, match_weight, blocking_rule"
+            " FROM wanted CROSS JOIN link ON run_no = :run_no AND link.record_no = wanted.record_no"
+            " JOIN record AS one ON one.record_no = link.record_no"
+            " JOIN record AS other ON other.record_no = other_no"
+            " WHERE match_weight >= :at_least"
+            " AND +other_no NOT IN (SELECT record_no FROM wanted)"
+            " ORDER BY match_weight DESC, left_id, right_id",
+            {
+                "wanted": json.dumps(self._record_nos(record_ids)),
+                "run_no": self._run_no,
+                "at_least": at_least,
+            },
+        )
+        return [_prediction(*row) for row in rows]
+
+    def uses_of(self, record_ids: Sequence[str]) -> list[tuple[str, Attribute]]:
+        """Return which of these records gives which attribute, in order."""
+        return self._connections.uses_of(self._record_nos(record_ids))
+
+    def users_of(
+        self, attributes: Sequence[Attribute], *, limit: int, after: str = ""
+    ) -> dict[Attribute, AttributeUsers]:
+        """Return the records that give each attribute; one that none gives is left out."""
+        return self._connections.users_of(attributes, limit=limit, after=after)
+
+    def relations_of(self, record_ids: Sequence[str]) -> list[Relation]:
+        """Return what sources say of these records and others, from either end, in order."""
+        return self._connections.relations_of(self._record_nos(record_ids))
 
     def events_of(self, identity_id: str) -> list[IdentityEvent]:
         """Return every event of an identity, oldest first; empty when it has none."""

@@ -17,7 +17,7 @@ class RunBuild(Workbench):
     """One run being built.
 
     Its tables, each made when first needed:
-        record_node, identity_node (id, node): where ids are in the graph.
+        record_node, identity_node, attribute_node (id, node): where ids are in the graph.
         open_<table> (content_hash, element): what is there and has not ended.
         seen_<table> (place, content_hash): what the run being built holds; a place is taken once.
     """
@@ -64,7 +64,7 @@ class RunBuild(Workbench):
         """Make sure that every id has a node.
 
         Args:
-            kind: `record` or `identity`.
+            kind: `record`, `identity` or `attribute`.
             ids: DuckDB query with the column `id`.
         """
         nodes = f"{kind}_node"
@@ -74,8 +74,7 @@ class RunBuild(Workbench):
             f"SELECT DISTINCT id FROM ({ids}) ANTI JOIN {nodes} USING (id) ORDER BY id",
             at_once=self.connections.settings.load_rows,
         )
-        plural = {"record": "records", "identity": "identities"}[kind]
-        for found in self.write(f"make_{plural}", ([row[0] for row in rows] for rows in missing)):
+        for found in self.write(f"make_{kind}", ([row[0] for row in rows] for rows in missing)):
             self.append(nodes, [(text, int(place.rpartition(":")[2])) for text, place in found])
 
     def take_open(self, table: str, query_name: str) -> None:

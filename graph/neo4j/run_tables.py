@@ -8,7 +8,14 @@ import pyarrow as pa
 from graph.golden_values import PACK_SQL
 from graph.neo4j.run_build import RunBuild
 from models.errors import BackendUnavailableError
-from models.tables import GOLDEN_RECORDS, MEMBERSHIPS, PREDICTIONS, WATCHLIST_HITS
+from models.tables import (
+    ATTRIBUTE_USES,
+    GOLDEN_RECORDS,
+    MEMBERSHIPS,
+    PREDICTIONS,
+    RELATIONS,
+    WATCHLIST_HITS,
+)
 
 # A different DuckDB may hash differently: everything is then written once more, no harm done.
 # One bit is given up to fit a signed integer.
@@ -23,15 +30,14 @@ class RunTable:
         schema: what comes in.
         columns: what is kept of it, as DuckDB SQL, in the order of `rows`.
         place: the columns that two rows may not share.
-        records, identities: the columns whose values are ids of nodes.
+        nodes: the columns whose values are ids of nodes, and of which kind these are.
         rows: what the query that adds relationships takes, before the hash.
     """
 
     schema: pa.Schema
     columns: str
     place: str
-    records: tuple[str, ...]
-    identities: tuple[str, ...]
+    nodes: dict[str, str]
     rows: tuple[str, ...]
 
 
@@ -40,33 +46,44 @@ RUN_TABLES: dict[str, RunTable] = {
         schema=MEMBERSHIPS,
         columns="record_id, identity_id",
         place="record_id",
-        records=("record_id",),
-        identities=("identity_id",),
+        nodes={"record_id": "record", "identity_id": "identity"},
         rows=("record_id", "identity_id"),
     ),
     "links": RunTable(
         schema=PREDICTIONS,
         columns="left_id, right_id, match_weight, blocking_rule",
         place="left_id, right_id",
-        records=("left_id", "right_id"),
-        identities=(),
+        nodes={"left_id": "record", "right_id": "record"},
         rows=("left_id", "right_id", "match_weight", "blocking_rule"),
     ),
     "golden_records": RunTable(
         schema=GOLDEN_RECORDS,
-        columns=f"identity_id, {PACK_SQL} AS golden_values",
+        columns=f"identity_id, {PACK_SQL} AS golden_values,"
+        " list_filter(values, lambda v: v.field = 'name')[1].value AS name",
         place="identity_id",
-        records=(),
-        identities=("identity_id",),
-        rows=("identity_id", "golden_values"),
+        nodes={"identity_id": "identity"},
+        rows=("identity_id", "golden_values", "name"),
     ),
     "watchlist_hits": RunTable(
         schema=WATCHLIST_HITS,
         columns="entry_id, record_id, match_weight, blocking_rule",
         place="entry_id, record_id",
-        records=("entry_id", "record_id"),
-        identities=(),
+        nodes={"entry_id": "record", "record_id": "record"},
         rows=("entry_id", "record_id", "match_weight", "blocking_rule"),
+    ),
+    "attribute_uses": RunTable(
+        schema=ATTRIBUTE_USES,
+        columns="record_id, kind || ':' || value AS attribute_id",
+        place="record_id, attribute_id",
+        nodes={"record_id": "record", "attribute_id": "attribute"},
+        rows=("record_id", "attribute_id"),
+    ),
+    "relations": RunTable(
+        schema=RELATIONS,
+        columns="record_id, other_id, kind",
+        place="record_id, other_id, kind",
+        nodes={"record_id": "record", "other_id": "record"},
+        rows=("record_id", "other_id", "kind"),
     ),
 }
 
@@ -86,11 +103,11 @@ def load_table(build: RunBuild, name: str, batches: Iterable[pa.RecordBatch]) ->
         "CREATE OR REPLACE TABLE adding AS SELECT * FROM loading"
         f" ANTI JOIN open_{name} USING (content_hash)"
     )
-    for kind, columns in (("record", table.records), ("identity", table.identities)):
-        if columns:
-            build.make_nodes(
-                kind, " UNION ALL ".join(f"SELECT {one} AS id FROM adding" for one in columns)
-            )
+    for kind in dict.fromkeys(table.nodes.values()):
+        columns = [column for column, of_kind in table.nodes.items() if of_kind == kind]
+        build.make_nodes(
+            kind, " UNION ALL ".join(f"SELECT {one} AS id FROM adding" for one in columns)
+        )
     rows = build.rows(_rows_sql(table), at_once=build.connections.settings.load_rows)
     build.do(f"add_{name}", rows)
     return build.value("SELECT count(*) FROM loading")
@@ -124,15 +141,13 @@ def _rows_sql(table: RunTable) -> str:
 
     In the order of the first node, so that few transactions touch the same ones.
     """
-    nodes = dict.fromkeys(table.records, "record")
-    nodes |= dict.fromkeys(table.identities, "identity")
     values = [
-        f"CAST(n_{column}.node AS VARCHAR)" if column in nodes else f"adding.{column}"
+        f"CAST(n_{column}.node AS VARCHAR)" if column in table.nodes else f"adding.{column}"
         for column in table.rows
     ]
     joins = "".join(
         f" JOIN {kind}_node AS n_{column} ON n_{column}.id = adding.{column}"
-        for column, kind in nodes.items()
+        for column, kind in table.nodes.items()
     )
-    first = next(iter(nodes))
+    first = next(iter(table.nodes))
     return f"SELECT {', '.join(values)}, content_hash FROM adding{joins} ORDER BY n_{first}.node"

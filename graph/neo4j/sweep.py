@@ -1,8 +1,9 @@
 """Removes what is no longer served, some rows to a transaction."""
 
 from graph.neo4j.connections import Connections, run
+from graph.neo4j.run_tables import RUN_TABLES
 
-_SWEPT = ("memberships", "links", "golden_records", "watchlist_hits", "records", "blocking_keys")
+_SWEPT = (*RUN_TABLES, "records", "blocking_keys")
 
 
 def sweep(connections: Connections) -> None:

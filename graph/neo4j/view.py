@@ -16,6 +16,7 @@ from graph.neo4j.connections import Row, is_storable, run
 from graph.neo4j.lives import IdentityLives
 from graph.record_layout import stored_record
 from graph.store import Candidates
+from models.connection import Attribute, AttributeUsers, Relation
 from models.errors import IdentityNotFoundError, RecordNotFoundError
 from models.identity import (
     GoldenValue,
@@ -104,6 +105,35 @@ class Neo4jView:
         """Return watchlist hits where either end is among these, strongest first."""
         rows = self._rows("hits_of", record_ids=_asked(record_ids))
         return [WatchlistHit(*row) for row in sorted(rows, key=lambda row: (-row[2], *row[:2]))]
+
+    def links_beyond(
+        self, record_ids: Sequence[str], *, at_least: float
+    ) -> list[PairwisePrediction]:
+        """Return the stored predictions with just one end among these, strongest first."""
+        asked = set(_asked(record_ids))
+        rows = self._rows("links_around", record_ids=sorted(asked), at_least=at_least)
+        return _predictions([row for row in rows if (row[0] in asked) != (row[1] in asked)])
+
+    def uses_of(self, record_ids: Sequence[str]) -> list[tuple[str, Attribute]]:
+        """Return which of these records gives which attribute, in order."""
+        rows = sorted(self._rows("uses_of", record_ids=_asked(record_ids)))
+        return [(record_id, Attribute.from_id(text)) for record_id, text in rows]
+
+    def users_of(
+        self, attributes: Sequence[Attribute], *, limit: int, after: str = ""
+    ) -> dict[Attribute, AttributeUsers]:
+        """Return the records that give each attribute; one that none gives is left out."""
+        if not is_storable(after):
+            return {}
+        asked = _asked([one.attribute_id for one in attributes])
+        rows = self._rows("users_of", attribute_ids=asked, limit=max(limit, 0), after=after)
+        found = {Attribute.from_id(one): AttributeUsers(n, tuple(ids)) for one, n, ids in rows if n}
+        return dict(sorted(found.items()))
+
+    def relations_of(self, record_ids: Sequence[str]) -> list[Relation]:
+        """Return what sources say of these records and others, from either end, in order."""
+        rows = self._rows("relations_of", record_ids=_asked(record_ids))
+        return sorted(Relation(*row) for row in rows)
 
     def events_of(self, identity_id: str) -> list[IdentityEvent]:
         """Return every event of an identity, oldest first; empty when it has none."""

@@ -13,11 +13,13 @@ from graph.store import RECORD_BODIES
 from models.identity import Run
 from models.record import split_record_id
 from models.tables import (
+    ATTRIBUTE_USES,
     BLOCKING_KEYS,
     GOLDEN_RECORDS,
     IDENTITY_EVENTS,
     MEMBERSHIPS,
     PREDICTIONS,
+    RELATIONS,
     WATCHLIST_HITS,
 )
 
@@ -82,6 +84,8 @@ class SampleRun:
     links: Sequence[tuple[str, str, float, int]] = ()
     golden_records: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     hits: Sequence[tuple[str, str, float, int]] = ()
+    uses: Sequence[tuple[str, str, str]] = ()
+    relations: Sequence[tuple[str, str, str]] = ()
     bodies: Sequence[dict[str, Any]] | None = None
     keys: Sequence[tuple[int, str]] = ()
     events: Sequence[dict[str, Any]] = ()
@@ -91,6 +95,7 @@ class SampleRun:
             return list(self.bodies)
         ids = set(self.memberships) | {r for link in self.links for r in link[:2]}
         entries = {hit[0] for hit in self.hits}
+        ids |= {use[0] for use in self.uses} | {r for said in self.relations for r in said[:2]}
         ids |= {hit[1] for hit in self.hits} | {r for _, r in self.keys} - entries
         return [body(i) for i in sorted(ids)] + [body(i, "watchlist") for i in sorted(entries)]
 
@@ -100,6 +105,8 @@ class SampleRun:
             "links": batches(PREDICTIONS, self.links),
             "golden_records": batches(GOLDEN_RECORDS, self.golden_records.items()),
             "watchlist_hits": batches(WATCHLIST_HITS, self.hits),
+            "attribute_uses": batches(ATTRIBUTE_USES, self.uses),
+            "relations": batches(RELATIONS, self.relations),
         }
 
     def counts(self) -> dict[str, int]:

@@ -51,7 +51,14 @@ def test_what_was_loaded_is_counted(store: Any) -> None:
 
     counts = {n: store.load("run-1", n, given) for n, given in sample.tables().items()}
 
-    assert counts == {"memberships": 2, "links": 1, "golden_records": 1, "watchlist_hits": 1}
+    assert counts == {
+        "memberships": 2,
+        "links": 1,
+        "golden_records": 1,
+        "watchlist_hits": 1,
+        "attribute_uses": 0,
+        "relations": 0,
+    }
 
 
 def test_a_table_may_be_loaded_in_several_parts(store: Any) -> None:

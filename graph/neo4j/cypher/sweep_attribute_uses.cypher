@@ -1,0 +1,3 @@
+MATCH ()-[x:USES]->()
+WHERE x.until <= $oldest
+CALL (x) { DELETE x } IN TRANSACTIONS OF 10000 ROWS;

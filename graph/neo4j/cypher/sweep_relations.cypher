@@ -1,0 +1,3 @@
+MATCH ()-[x:RELATED_TO]->()
+WHERE x.until <= $oldest
+CALL (x) { DELETE x } IN TRANSACTIONS OF 10000 ROWS;

@@ -1,0 +1,95 @@
+"""What connects records without making them one person, in every store."""
+
+from typing import Any
+
+import pytest
+
+from models.connection import Attribute, AttributeKind, AttributeUsers, Relation
+from models.prediction import PairwisePrediction
+from tests.contract.sample_runs import SampleRun, make_run, publish_sample, stage
+
+PHONE = Attribute(AttributeKind.PHONE, "+441632960001")
+HOSTEL = Attribute(AttributeKind.ADDRESS, "7 N11AA: REAR \U0001f3e0")
+USES = [
+    ("a:2", "phone", PHONE.value), ("a:10", "phone", PHONE.value), ("w:1", "phone", PHONE.value),
+    ("a:2", "address", HOSTEL.value), ("a:2", "document", "X1"),
+]  # fmt: skip
+
+
+def test_an_empty_store_has_no_connections(store: Any) -> None:
+    with store.view() as view:
+        assert view.uses_of(["a:1"]) == []
+        assert view.users_of([PHONE], limit=5) == {}
+        assert view.relations_of(["a:1"]) == []
+        assert view.links_beyond(["a:1"], at_least=0.0) == []
+
+
+def test_attributes_are_found_by_record_in_order(store: Any) -> None:
+    publish_sample(store, SampleRun(uses=USES))
+
+    with store.view() as view:
+        assert view.uses_of(["a:2", "a:10", "zz:1", "\udcff"]) == [
+            ("a:10", PHONE),
+            ("a:2", HOSTEL),
+            ("a:2", Attribute(AttributeKind.DOCUMENT, "X1")),
+            ("a:2", PHONE),
+        ]
+
+
+def test_records_are_found_by_attribute_counted_and_paged(store: Any) -> None:
+    publish_sample(store, SampleRun(uses=USES))
+    unknown = Attribute(AttributeKind.EMAIL, "a@b.example")
+
+    with store.view() as view:
+        found = view.users_of([PHONE, HOSTEL, unknown], limit=2)
+        assert found == {
+            PHONE: AttributeUsers(3, ("a:10", "a:2")),
+            HOSTEL: AttributeUsers(1, ("a:2",)),
+        }
+        assert view.users_of([PHONE], limit=2, after="a:2") == {PHONE: AttributeUsers(3, ("w:1",))}
+        assert view.users_of([PHONE], limit=0) == {PHONE: AttributeUsers(3, ())}
+
+
+def test_relations_are_found_from_either_end_once(store: Any) -> None:
+    said = [("a:1", "a:2", "spouse"), ("a:2", "a:1", "spouse"), ("a:3", "a:1", "sponsor")]
+    publish_sample(store, SampleRun(relations=said))
+
+    with store.view() as view:
+        assert view.relations_of(["a:1", "a:2"]) == [Relation(*one) for one in said]
+        assert view.relations_of(["a:3"]) == [Relation("a:3", "a:1", "sponsor")]
+
+
+def test_links_that_lead_elsewhere_are_strongest_first_from_a_weight_on(store: Any) -> None:
+    links = [("a:1", "a:2", 9.0, 0), ("a:2", "a:3", 4.0, 0), ("a:0", "a:1", 5.0, -1),
+             ("a:1", "a:9", -2.0, 0)]  # fmt: skip
+    publish_sample(store, SampleRun(links=links))
+
+    with store.view() as view:
+        assert view.links_beyond(["a:1", "a:2", "zz:1"], at_least=4.0) == [
+            PairwisePrediction("a:0", "a:1", 5.0, None),
+            PairwisePrediction("a:2", "a:3", 4.0, 0),
+        ]
+
+
+def test_connections_are_those_of_the_published_run(store: Any) -> None:
+    publish_sample(store, SampleRun(uses=USES, relations=[("a:2", "a:10", "spouse")]))
+    with store.view() as view:
+        stage(store, SampleRun(run=make_run("run-2"), uses=[("a:10", "phone", PHONE.value)]))
+        assert view.users_of([PHONE], limit=9)[PHONE].n_records == 3
+
+    publish_sample(store, SampleRun(run=make_run("run-2"), uses=[("a:10", "phone", PHONE.value)]))
+
+    with store.view() as view:
+        assert view.users_of([PHONE], limit=9) == {PHONE: AttributeUsers(1, ("a:10",))}
+        assert view.uses_of(["a:2"]) == []
+        assert view.relations_of(["a:2"]) == []
+
+
+@pytest.mark.parametrize("n_users", [900])
+def test_an_attribute_that_many_share_is_counted_whole(store: Any, n_users: int) -> None:
+    uses = [(f"a:{n:04}", "address", HOSTEL.value) for n in range(n_users)]
+    publish_sample(store, SampleRun(uses=uses))
+
+    with store.view() as view:
+        found = view.users_of([HOSTEL], limit=3)[HOSTEL]
+    assert found == AttributeUsers(n_users, ("a:0000", "a:0001", "a:0002"))
