@@ -82,6 +82,10 @@ class GraphView(Protocol):
         """Return identity id by record id; records without an identity are left out."""
         ...
 
+    def members_of(self, identity_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the sorted record ids of each identity; one that holds none is left out."""
+        ...
+
     def record(self, record_id: str) -> StoredRecord:
         """Return the current version of a record, of a person or of the watchlist.
 

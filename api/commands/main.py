@@ -8,6 +8,7 @@ from api.commands import (
     audit_trail,
     demonstrating,
     measuring,
+    networks,
     questions,
     running,
     serving,
@@ -30,7 +31,7 @@ app = typer.Typer(
     # A traceback with local variables would show people's data.
     pretty_exceptions_enable=False,
 )
-for room in (workspaces, running, questions, measuring, serving, demonstrating):
+for room in (workspaces, running, questions, networks, measuring, serving, demonstrating):
     room.add_commands(app)
 app.add_typer(audit_trail.app, name="audit")
 

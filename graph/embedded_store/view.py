@@ -8,6 +8,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from graph.candidates import gather_candidates
@@ -95,6 +97,21 @@ class EmbeddedView:
             (json.dumps(self._record_nos(record_ids)), self._run_no),
         )
         return dict(rows.fetchall())
+
+    def members_of(self, identity_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the sorted record ids of each identity; one that holds none is left out."""
+        asked = sorted({one for one in identity_ids if is_storable(one)})
+        rows = self._connection.execute(
+            "SELECT identity_id, record_id FROM json_each(?) AS wanted"
+            " CROSS JOIN identity ON identity_id = wanted.value"
+            " CROSS JOIN membership ON run_no = ? AND membership.identity_no = identity.identity_no"
+            " JOIN record USING (record_no) ORDER BY identity_id, record_id",
+            (json.dumps(asked), self._run_no),
+        )
+        return {
+            identity_id: tuple(row[1] for row in members)
+            for identity_id, members in groupby(rows, key=itemgetter(0))
+        }
 
     def record(self, record_id: str) -> StoredRecord:
         """Return the current version of a record, of a person or of the watchlist."""

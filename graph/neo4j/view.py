@@ -68,6 +68,11 @@ class Neo4jView:
         found: dict[str, str] = dict(self._rows("identities_of", record_ids=_asked(record_ids)))
         return dict(sorted(found.items()))
 
+    def members_of(self, identity_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the sorted record ids of each identity; one that holds none is left out."""
+        rows = sorted(self._rows("members_of", identity_ids=_asked(identity_ids)))
+        return {identity_id: tuple(sorted(record_ids)) for identity_id, record_ids in rows}
+
     def record(self, record_id: str) -> StoredRecord:
         """Return the current version of a record, of a person or of the watchlist."""
         found = self.records([record_id])

@@ -97,7 +97,9 @@ class SampleRun:
         entries = {hit[0] for hit in self.hits}
         ids |= {use[0] for use in self.uses} | {r for said in self.relations for r in said[:2]}
         ids |= {hit[1] for hit in self.hits} | {r for _, r in self.keys} - entries
-        return [body(i) for i in sorted(ids)] + [body(i, "watchlist") for i in sorted(entries)]
+        return [body(i) for i in sorted(ids - entries)] + [
+            body(i, "watchlist") for i in sorted(entries)
+        ]
 
     def tables(self) -> dict[str, list[pa.RecordBatch]]:
         return {

@@ -24,6 +24,15 @@ def test_an_empty_store_has_no_connections(store: Any) -> None:
         assert view.links_beyond(["a:1"], at_least=0.0) == []
 
 
+def test_records_are_found_by_identity(store: Any) -> None:
+    members = {"a:2": "P1", "a:10": "P1", "b:1": "P'2"}
+    publish_sample(store, SampleRun(memberships=members))
+
+    with store.view() as view:
+        found = view.members_of(["P'2", "P1", "P1", "P9", "\udcff"])
+    assert found == {"P'2": ("b:1",), "P1": ("a:10", "a:2")}
+
+
 def test_attributes_are_found_by_record_in_order(store: Any) -> None:
     publish_sample(store, SampleRun(uses=USES))
 

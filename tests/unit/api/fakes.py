@@ -14,6 +14,7 @@ from api.use_cases.auditing import Auditor
 from api.wiring import Container
 from graph.store import Candidates
 from models.access import AuditEvent, Principal
+from models.connection import Attribute, AttributeKind, AttributeUsers, Relation
 from models.errors import (
     BackendUnavailableError,
     IdentityNotFoundError,
@@ -76,6 +77,8 @@ LINKS = (
     PairwisePrediction("casework:1", "passengers:1", 1.5, 1),
     PairwisePrediction("casework:2", "casework:3", 7.5, 1),
 )
+PHONE = Attribute(AttributeKind.PHONE, "+441632960001")
+PHONE_USERS = ("casework:1", "casework:3", "watchlist:w1")
 RUN = Run("run-1", "published", "model-1", "f" * 64, NOON, NOON, 0, {"records": 5})
 
 SCREENING = ScreeningPolicy(hit_weight=-3.0, max_hits_per_entry=100)
@@ -104,6 +107,32 @@ class FakeView:
 
     def identities_of(self, record_ids: Sequence[str]) -> dict[str, str]:
         return {one: IDENTITIES[one] for one in record_ids if one in IDENTITIES}
+
+    def members_of(self, identity_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        held = {one: sorted(r for r, i in IDENTITIES.items() if i == one) for one in identity_ids}
+        return {one: tuple(ids) for one, ids in held.items() if ids}
+
+    def links_beyond(
+        self, record_ids: Sequence[str], *, at_least: float
+    ) -> list[PairwisePrediction]:
+        inside = set(record_ids)
+        return [
+            one
+            for one in LINKS
+            if (one.left_id in inside) != (one.right_id in inside) and one.match_weight >= at_least
+        ]
+
+    def uses_of(self, record_ids: Sequence[str]) -> list[tuple[str, Attribute]]:
+        return [(one, PHONE) for one in sorted(PHONE_USERS) if one in set(record_ids)]
+
+    def users_of(
+        self, attributes: Sequence[Attribute], *, limit: int, after: str = ""
+    ) -> dict[Attribute, AttributeUsers]:
+        page = tuple(one for one in sorted(PHONE_USERS) if one > after)[:limit]
+        return {PHONE: AttributeUsers(len(PHONE_USERS), page)} if PHONE in attributes else {}
+
+    def relations_of(self, record_ids: Sequence[str]) -> list[Relation]:
+        return []
 
     def record(self, record_id: str) -> StoredRecord:
         if record_id not in self._records:

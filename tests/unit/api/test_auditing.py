@@ -13,7 +13,10 @@ from api.use_cases.check_mappings import check_mappings
 from api.use_cases.evaluate_run import TruthFile, evaluate_run
 from api.use_cases.explain_identity import explain_identity
 from api.use_cases.explain_pair import explain_pair
+from api.use_cases.explore_network import explore_network
 from api.use_cases.export_identities import export_identities
+from api.use_cases.find_common_neighbours import find_common_neighbours
+from api.use_cases.find_path import find_path
 from api.use_cases.get_identity import get_identity, get_identity_of_record
 from api.use_cases.get_record import get_record
 from api.use_cases.list_runs import get_run, list_runs
@@ -22,11 +25,13 @@ from api.use_cases.read_audit import list_audit, verify_audit
 from api.use_cases.suggest_requests import suggest_requests
 from api.use_cases.switch_back import switch_back
 from api.use_cases.train_model import train_model
+from api.use_cases.who_else_used import who_else_used
 from api.use_cases.who_is import who_is
 from models.errors import BackendUnavailableError, IdentityNotFoundError, InvalidInputError
 from tests.unit.api.fakes import (
     FORMER_RUN,
     PERSON_NAME,
+    PHONE,
     FakeAudit,
     FakeGraph,
     FakeKeptAudit,
@@ -44,6 +49,10 @@ READS: dict[str, Callable[[World], Any]] = {
     "get_record": lambda world: get_record("casework:1", **world.reading),
     "explain_pair": lambda world: explain_pair("casework:1", "casework:2", **world.scoring),
     "explain_identity": lambda world: explain_identity("id-1", **world.scoring),
+    "explore_network": lambda world: explore_network("id-1", **world.scoring),
+    "find_path": lambda world: find_path("id-1", "casework:3", **world.scoring),
+    "find_common_neighbours": lambda world: find_common_neighbours("id-1", "id-3", **world.scoring),
+    "who_else_used": lambda world: who_else_used(PHONE.kind, PHONE.value, **world.reading),
     "list_runs": lambda world: list_runs(**world.reading),
     "get_run": lambda world: get_run("run-1", **world.reading),
     "check_mappings": lambda world: check_mappings(workspace=world.workspace, **world.asking),
