@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
+from graph.embedded_store.bulk import ahead, insert_rows
 from graph.embedded_store.connections import ConnectionPool
 from graph.embedded_store.run_build import Rows, RunBuild
 from graph.embedded_store.run_loading import number_ids, writing_to
@@ -47,17 +48,19 @@ def stage_bodies(pool: ConnectionPool, build: RunBuild, batch: pa.RecordBatch) -
         " JOIN record_number ON id = record_id ORDER BY no",
         at_once=pool.settings.load_bodies,
     )
-    for rows in numbered:
+    for rows in ahead(numbered):
         with writing_to(pool, build) as connection:
             layout_no = _layout_no(connection)
             (last,) = connection.execute(
                 "SELECT coalesce(max(body_no), 0) FROM record_body"
             ).fetchone()
-            connection.executemany(
+            insert_rows(
+                connection,
                 "INSERT INTO record_body VALUES (?, ?, ?, ?)",
                 [(last + n, layout_no, *row[3:]) for n, row in enumerate(rows, start=1)],
             )
-            connection.executemany(
+            insert_rows(
+                connection,
                 "INSERT INTO record_version VALUES (?, ?, ?, ?, ?)",
                 [
                     (no, build.run_no, role, content_hash, last + n)
@@ -106,10 +109,9 @@ def replace_keys(pool: ConnectionPool, build: RunBuild) -> int:
         _served_keys(pool),
     )
     build.run(
-        "CREATE OR REPLACE TABLE new_keys AS SELECT no AS record_no,"
-        " list_sort(list(DISTINCT key)) AS keys, "
-        f"{_HASH.format('list_sort(list(DISTINCT key))')} AS content_hash"
-        " FROM loading JOIN record_number ON id = record_id GROUP BY no"
+        f"CREATE OR REPLACE TABLE new_keys AS SELECT *, {_HASH.format('keys')} AS content_hash"
+        " FROM (SELECT no AS record_no, list_sort(list_distinct(list(key))) AS keys"
+        "  FROM loading JOIN record_number ON id = record_id GROUP BY no)"
     )
     build.run(
         "CREATE OR REPLACE TABLE changed AS SELECT record_no, keys, content_hash FROM new_keys"
@@ -142,16 +144,16 @@ def _stage_keys(pool: ConnectionPool, build: RunBuild) -> None:
     """Write the changed key sets, the keys that came and the keys that went."""
     new_key = "(SELECT record_no, unnest(keys) AS key FROM changed)"
     at_once = pool.settings.load_rows
-    for rows in build.rows("SELECT * FROM changed ORDER BY record_no", at_once=at_once):
+    for rows in ahead(build.rows("SELECT * FROM changed ORDER BY record_no", at_once=at_once)):
         packed = [(no, build.run_no, h, array("q", keys).tobytes()) for no, keys, h in rows]
         with writing_to(pool, build) as connection:
-            connection.executemany("INSERT INTO record_keys VALUES (?, ?, ?, ?)", packed)
+            insert_rows(connection, "INSERT INTO record_keys VALUES (?, ?, ?, ?)", packed)
     came = f"SELECT key, record_no, {build.run_no} FROM {new_key} ANTI JOIN old_key"
-    for rows in build.rows(
-        f"{came} USING (record_no, key) ORDER BY key, record_no", at_once=at_once
+    for rows in ahead(
+        build.rows(f"{came} USING (record_no, key) ORDER BY key, record_no", at_once=at_once)
     ):
         with writing_to(pool, build) as connection:
-            connection.executemany("INSERT INTO blocking_key VALUES (?, ?, ?, NULL)", rows)
+            insert_rows(connection, "INSERT INTO blocking_key VALUES (?, ?, ?, NULL)", rows)
     went = f"SELECT {build.run_no}, key, record_no FROM old_key ANTI JOIN {new_key} AS new_key"
     for rows in build.rows(
         f"{went} USING (record_no, key) ORDER BY key, record_no", at_once=at_once

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 
+from graph.embedded_store.bulk import ahead, insert_rows
 from graph.embedded_store.connections import ConnectionPool
 from graph.embedded_store.run_build import Rows, RunBuild
 from graph.embedded_store.run_tables import RunTable
@@ -45,10 +46,10 @@ def load_table(
         number_ids(pool, build, "identity", table.identity_ids)
     if table.attribute_ids:
         number_ids(pool, build, "attribute", table.attribute_ids)
-    for chunk in build.rows(table.rows, at_once=pool.settings.load_rows):
+    for chunk in ahead(build.rows(table.rows, at_once=pool.settings.load_rows)):
         rows = [(build.run_no, *row) for row in chunk]
         with writing_to(pool, build) as connection:
-            connection.executemany(table.insert, rows)
+            insert_rows(connection, table.insert, rows)
     return build.value("SELECT count(*) FROM loading")
 
 
@@ -85,7 +86,7 @@ def _number_chunk(pool: ConnectionPool, build: RunBuild, kind: str, ids: list[st
         taken = {row[0] for row in late}
         first = 1 + max((row[1] for row in late), default=known)
         new = list(enumerate((i for i in ids if i not in taken), start=first))
-        connection.executemany(f"INSERT INTO {kind} VALUES (?, ?)", new)
+        insert_rows(connection, f"INSERT INTO {kind} VALUES (?, ?)", new)
     build.append(f"{kind}_number", late + [(text, number) for number, text in new])
     build.highest[kind] = first + len(new) - 1
 

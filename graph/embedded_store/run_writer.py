@@ -9,6 +9,7 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
+from graph.embedded_store.bulk import ahead, insert_rows
 from graph.embedded_store.connections import Connected, ConnectionPool
 from graph.embedded_store.record_changes import (
     record_hashes,
@@ -97,7 +98,7 @@ class EmbeddedRunWriter(Connected):
         """Stage new bodies of records, and the end of others; return how many bodies."""
         n_bodies = 0
         with self._building() as build:
-            for batch in changed:
+            for batch in ahead(changed):
                 stage_bodies(self._pool, build, batch)
                 n_bodies += batch.num_rows
             for batch in removed:
@@ -171,7 +172,7 @@ class EmbeddedRunWriter(Connected):
         )
         for chunk in rows:
             with writing_to(self._pool, build) as connection:
-                connection.executemany("INSERT INTO staged_event VALUES (?,?,?,?,?,?,?)", chunk)
+                insert_rows(connection, "INSERT INTO staged_event VALUES (?,?,?,?,?,?,?)", chunk)
 
     def _verify(self, build: RunBuild, expected_counts: dict[str, int]) -> None:
         """Refuse a run that does not hold what it should."""
