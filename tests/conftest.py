@@ -9,7 +9,7 @@ import pytest
 from models.match_model.package import MatchModelPackage
 from resolution import pipeline
 from resolution.generate.generate import generate
-from resolution.link import train
+from resolution.link import learn
 from resolution.pipeline import Resolution
 from resolution.sources.mapping import load_mappings
 from tests.neo4j_server import Neo4jServer
@@ -37,7 +37,7 @@ def package(population: World) -> MatchModelPackage:
     """A match model trained on the population."""
     with pytest.MonkeyPatch.context() as patch:
         # enough for a model that tells people apart, in a second or two
-        patch.setattr(train, "_RANDOM_PAIRS", 60_000)
+        patch.setattr(learn, "_RANDOM_PAIRS", 60_000)
         return pipeline.train(
             workspace=population.workspace, log=population.ledger, progress=quietly, limits=LIMITS
         )
