@@ -29,6 +29,7 @@ from resolution.identities.assign import assign_identities
 from resolution.identities.former import take_former
 from resolution.identities.golden import make_golden_records
 from resolution.link.blocking import make_keys, make_pairs
+from resolution.link.contradict import weigh_contradictions
 from resolution.link.features import apply_frequencies, build_features, define_macros
 from resolution.link.population import population_warnings
 from resolution.link.predict import score_pairs
@@ -271,6 +272,7 @@ def _cluster(
         if completed:
             score_pairs(connection, package, pairs="pairs_to_complete", scored="scored_to_complete")
             connection.execute("insert into scored select * from scored_to_complete")
+        weigh_contradictions(connection, package)
         report = part_components(connection, thresholds=package.thresholds)
         connection.execute("""
             create or replace table clusters_by_id as

@@ -16,7 +16,7 @@ from splink import DuckDBAPI
 from splink.clustering import cluster_pairwise_predictions_at_threshold
 
 from models.prediction import Thresholds
-from resolution.cluster.agglomerate import agglomerate
+from resolution.cluster.agglomerate import ComparedPair, agglomerate
 
 # Components up to this size have every pair compared before they are parted.
 LARGEST_COMPLETED = 400
@@ -110,7 +110,9 @@ def part_components(
 ) -> ClusteringReport:
     """Make table `clusters` (record_no, cluster_no) for every person record.
 
-    cluster_no is the smallest record_no of the cluster.
+    Expects `contradictions` (left_no, right_no, weights) of the pairs inside components; a
+    component is contested where a pair speaks against it, a pair contradicts itself, or a source
+    or a decision holds records apart. cluster_no is the smallest record_no of the cluster.
     """
     _make_component_edges(connection, thresholds)
     connection.execute("""
@@ -156,46 +158,46 @@ def _make_component_edges(connection: duckdb.DuckDBPyConnection, thresholds: Thr
     """Make `component_edges`: all pairs inside components, and those that hold records apart."""
     connection.execute(f"""
         create or replace temp table component_edges as
-        select l.component, s.left_no, s.right_no, s.match_weight, 'scored' as kind,
-            s.match_weight < {thresholds.link_weight} as contests
+        select l.component, s.left_no, s.right_no, s.match_weight, c.weights, 'scored' as kind,
+            s.match_weight < {thresholds.link_weight} or coalesce(list_min(c.weights) < 0, false)
+                as contests
         from scored s
         join components l on l.record_no = s.left_no
         join components r on r.record_no = s.right_no and r.component = l.component
+        left join contradictions c on c.left_no = s.left_no and c.right_no = s.right_no
         union all
-        select l.component, k.left_no, k.right_no, 0.0, k.kind, k.kind = 'cannot_link'
+        select l.component, k.left_no, k.right_no, 0.0, [], k.kind, k.kind = 'cannot_link'
         from constraints k
         join components l on l.record_no = k.left_no
         join components r on r.record_no = k.right_no and r.component = l.component
         union all
-        select l.component, l.record_no, r.record_no, 0.0, 'cannot_link', true
+        select l.component, l.record_no, r.record_no, 0.0, [], 'cannot_link', true
         from components l
         join components r on l.component = r.component and l.record_no < r.record_no
         join model_input a on a.unique_id = l.record_no and a.duplicate_free
         join model_input b on b.unique_id = r.record_no and b.source = a.source""")
 
 
-_Component = tuple[
-    int, list[int], list[tuple[int, int, float]], list[tuple[int, int]], list[tuple[int, int]]
-]
+_Component = tuple[int, list[int], list[ComparedPair], list[tuple[int, int]], list[tuple[int, int]]]
 
 
 def _contested_components(connection: duckdb.DuckDBPyConnection) -> Iterator[_Component]:
     """Read the contested components one by one: nodes, edges, must-links, cannot-links."""
     rows = connection.execute("""
-        select component, left_no, right_no, match_weight, kind from component_edges
+        select component, left_no, right_no, match_weight, weights, kind from component_edges
         semi join contested using (component) order by component, left_no, right_no, kind""")
 
-    def stream() -> Iterator[tuple[int, int, int, float, str]]:
+    def stream() -> Iterator[tuple[int, int, int, float, list[float | None] | None, str]]:
         while batch := rows.fetchmany(_ROWS_AT_A_TIME):
             yield from batch
 
     for component, group in groupby(stream(), key=itemgetter(0)):
         nodes: set[int] = set()
         edges, must, cannot = [], [], []
-        for _, left, right, weight, kind in group:
+        for _, left, right, weight, contradictions, kind in group:
             nodes.update((left, right))
             if kind == "scored":
-                edges.append((left, right, weight))
+                edges.append(ComparedPair(left, right, weight, tuple(contradictions or ())))
             elif kind == "must_link":
                 must.append((left, right))
             else:

@@ -67,7 +67,13 @@ def _load(connection: duckdb.DuckDBPyConnection, kinds: dict[int, Kind], scores:
         "match_weight": pa.array(scores.values(), pa.float64()),
         "rule": pa.array([0] * len(scores), pa.int16()),
     })  # fmt: skip
-    for name, table in (("model_input", records), ("scored", pairs)):
+    contradictions = pa.table({
+        "left_no": pa.array([], pa.int64()),
+        "right_no": pa.array([], pa.int64()),
+        "weights": pa.array([], pa.list_(pa.float64())),
+    })  # fmt: skip
+    tables = {"model_input": records, "scored": pairs, "contradictions": contradictions}
+    for name, table in tables.items():
         connection.register("given", table)
         connection.execute(f"create or replace table {name} as from given")
         connection.unregister("given")

@@ -13,7 +13,7 @@ from models.match_model.comparisons import COMPARISONS
 from models.match_model.package import MatchModelPackage
 from resolution import pipeline
 from resolution.generate.generate import generate
-from resolution.link import train as training
+from resolution.link import learn as learning
 from resolution.link.lint import lint, weight_of
 from resolution.link.packages import load_package, shipped_package
 from resolution.sources.mapping import load_mappings
@@ -54,7 +54,7 @@ def test_the_same_records_train_the_same_version(
     few: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # fewer pairs than there are, so that chance has a say
-    monkeypatch.setattr(training, "_RANDOM_PAIRS", 8_000)
+    monkeypatch.setattr(learning, "_RANDOM_PAIRS", 8_000)
 
     one, other = trained(few), trained(few)
 
