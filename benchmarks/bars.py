@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks.reporting import OURS, PLAIN, Outcome
 from benchmarks.tables import SPREAD_OF, markdown
+from resolution.evaluate.scores import PairScores
 
 Measure = Callable[[Outcome], float]
 
@@ -82,20 +83,30 @@ def _first_places(outcomes: Sequence[Outcome]) -> list[list[str]]:
 
 
 def _hostile(outcomes: Sequence[Outcome]) -> list[list[str]]:
-    """Hold our false links to a share of plain Splink's where its recall is ours."""
+    """Hold our false links to a share of plain Splink's where its recall is ours, and ours its."""
     ours = {outcome.record_set: outcome for outcome in outcomes if outcome.tool == OURS}
     rows = []
     for other in outcomes:
-        if other.record_set.startswith("generated, hostile") and other.at_our_recall is not None:
-            theirs, mine = other.at_our_recall.accuracy.pairs, ours[other.record_set].default.pairs
-            if theirs.recall < mine.recall:
-                continue  # there is no threshold at which its recall is ours: the table says so
-            share = mine.n_false_links / theirs.n_false_links if theirs.n_false_links else 1.0
-            reached = "yes" if share <= MOST_OF_PLAINS_FALSE_LINKS else "NO"
-            figure = f"false links, of those of {other.tool} at equal recall"
-            bar = f"≤ {MOST_OF_PLAINS_FALSE_LINKS}"
-            rows.append([other.record_set, figure, bar, f"{share:.4f}", reached])
+        if not other.record_set.startswith("generated, hostile") or other.at_our_recall is None:
+            continue
+        own = ours[other.record_set]
+        theirs = other.at_our_recall.accuracy.pairs
+        # Where there is no threshold at which one's recall is the other's, the table says so.
+        if theirs.recall >= own.default.pairs.recall:
+            rows.append(_false_links(other, "our recall", own.default.pairs, theirs))
+        at_their_recall = own.highest_with_recall(other.default.pairs.recall)
+        if at_their_recall:
+            mine = at_their_recall.accuracy.pairs
+            rows.append(_false_links(other, "its default's recall", mine, other.default.pairs))
     return rows
+
+
+def _false_links(other: Outcome, where: str, mine: PairScores, theirs: PairScores) -> list[str]:
+    share = mine.n_false_links / theirs.n_false_links if theirs.n_false_links else 1.0
+    reached = "yes" if share <= MOST_OF_PLAINS_FALSE_LINKS else "NO"
+    figure = f"false links, of those of {other.tool} at {where}"
+    bar = f"≤ {MOST_OF_PLAINS_FALSE_LINKS}"
+    return [other.record_set, figure, bar, f"{share:.4f}", reached]
 
 
 def _spreads(outcomes: Sequence[Outcome]) -> list[list[str]]:

@@ -10,6 +10,7 @@ best of the weights given, which nobody could know without the truth.
 
 import argparse
 import json
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -182,6 +183,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for folder in folders:
             if not arguments.sets or folder.name in arguments.sets:
+                print(folder.name, file=sys.stderr, flush=True)
                 kept = read_kept(folder)
                 default = kept.thresholds.link_weight
                 weights = sorted({default, *(default + step for step in arguments.weights)})

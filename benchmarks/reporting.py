@@ -69,6 +69,11 @@ class Outcome:
             return None
         return share(self.links.n_true_links, self.blocking.n_matches_brought_together)
 
+    def highest_with_recall(self, recall: float) -> WeightAccuracy | None:
+        """Return the highest threshold with no less recall; None if no threshold has."""
+        enough = [row for row in self.by_weight if row.accuracy.pairs.recall >= recall]
+        return max(enough, key=lambda row: row.weight, default=None)
+
     def as_json(self) -> dict[str, Any]:
         """Return plain figures for a file."""
         return {

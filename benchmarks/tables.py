@@ -111,12 +111,11 @@ def equal_recall_table(outcomes: Sequence[Outcome]) -> str:
         reached = theirs.accuracy.pairs.recall >= own.default.pairs.recall
         where = "ours" if reached else "ours, which it never reaches"
         rows.append([other.record_set, other.tool, where, *_beside(own_default, theirs)])
-        recall = other.default.pairs.recall
-        enough = [row for row in own.by_weight if row.accuracy.pairs.recall >= recall]
-        if enough:
-            default = WeightAccuracy(other.default_weight, other.default)
-            cells = _beside(enough[-1], default)
-            rows.append([other.record_set, other.tool, "its default's", *cells])
+        at_their_recall = own.highest_with_recall(other.default.pairs.recall)
+        where = "its default's" if at_their_recall else "its default's, which ours is below"
+        default = WeightAccuracy(other.default_weight, other.default)
+        cells = _beside(at_their_recall or own_default, default)
+        rows.append([other.record_set, other.tool, where, *cells])
     headings = (
         "set", "beside", "at the recall that is", "our weight", "our recall", "our false links",
         "its weight", "its recall", "its false links", "ours of its",

@@ -121,7 +121,8 @@ def test_the_hostile_bar_is_a_share_of_plain_splinks_false_links(
 
     rows = [row for row in bars_table([ours, plain]).splitlines() if "false links" in row]
 
-    assert [row.split(" | ")[-1].removesuffix(" |") for row in rows] == [reached]
+    assert ["our recall" in row for row in rows] == [True, False]
+    assert [row.split(" | ")[-1].removesuffix(" |") for row in rows] == [reached, reached]
 
 
 def test_a_recall_that_is_never_reached_is_said_and_holds_to_no_bar() -> None:
@@ -131,7 +132,15 @@ def test_a_recall_that_is_never_reached_is_said_and_holds_to_no_bar() -> None:
     plain = replace(plain, at_our_recall=WeightAccuracy(-1000.0, plain.default))
 
     assert "ours, which it never reaches" in equal_recall_table([ours, plain])
-    assert "at equal recall" not in bars_table([ours, plain])
+    assert "at our recall" not in bars_table([ours, plain])
+
+
+def test_a_recall_of_another_tool_that_ours_is_below_is_said() -> None:
+    ours = outcome_of(SPLIT, record_set="febrl4", tool=OURS)
+    plain = outcome_of(RIGHT, record_set="febrl4", tool=PLAIN)
+    plain = replace(plain, at_our_recall=WeightAccuracy(0.5, plain.default))
+
+    assert "its default's, which ours is below" in equal_recall_table([ours, plain])
 
 
 def test_the_spread_over_seeds_is_the_most_less_the_least() -> None:
