@@ -109,7 +109,9 @@ def replace_keys(pool: ConnectionPool, build: RunBuild) -> int:
         _served_keys(pool),
     )
     build.run(
-        f"CREATE OR REPLACE TABLE new_keys AS SELECT *, {_HASH.format('keys')} AS content_hash"
+        # The 1 in front: DuckDB gives a list that begins with a 0 the hash of the list without it.
+        "CREATE OR REPLACE TABLE new_keys AS SELECT *,"
+        f" {_HASH.format('list_prepend(1, keys)')} AS content_hash"
         " FROM (SELECT no AS record_no, list_sort(list_distinct(list(key))) AS keys"
         "  FROM loading JOIN record_number ON id = record_id GROUP BY no)"
     )

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -44,7 +45,10 @@ class Neo4jRunWriter(Connected):
         """
         self._end_build()
         settings = self._connections.settings
-        begun = {"run": properties_of(made), "n_lanes": settings.writers}
+        begun = {
+            "run": properties_of(replace(made, finished_at=None)),
+            "n_lanes": settings.writers,
+        }
 
         def begin(tx: neo4j.ManagedTransaction) -> tuple[int, bool]:
             [(highest,)] = run(tx, "begin_lock")

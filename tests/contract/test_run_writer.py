@@ -231,12 +231,14 @@ def test_keys_may_come_go_and_come_back(store: Any) -> None:
         [],
         [(5, "a:1"), (5, "a:2"), (5, "a:2"), (6, "a:1")],
         [(5, "a:1"), (6, "a:1"), (6, "a:3")],
+        [(0, "a:1"), (5, "a:1"), (6, "a:1"), (6, "a:3")],
+        [(5, "a:1"), (6, "a:1"), (6, "a:3")],
     ]
     for number, keys in enumerate(held, start=1):
         publish_sample(store, SampleRun(run=make_run(f"run-{number}"), keys=keys))
 
         with store.view() as view:
-            for key in (5, 6, 7):
+            for key in (0, 5, 6, 7):
                 expected = sorted({record for k, record in keys if k == key})
                 assert list(view.candidates([key], limit=9).record_ids) == expected
 

@@ -104,7 +104,7 @@ def by_networkx(records: list[int], pairs: list[Pair]) -> set[frozenset[int]]:
 
 
 def a_graph(seed: int, *, weakest: float) -> tuple[list[int], Scores]:
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     records = random.sample(range(500), 60)
     pairs = random.sample(list(combinations(sorted(records), 2)), random.randint(10, 90))
     return records, {pair: random.uniform(weakest, 15.0) for pair in pairs}

@@ -1,4 +1,3 @@
-# ruff: noqa: S311  made-up data, nothing to keep secret
 """Names, calendars and mistakes: the parts the generator is made of."""
 
 from datetime import date
