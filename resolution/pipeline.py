@@ -153,10 +153,12 @@ def train(
             define_macros(connection)
             build_features(connection, "standardised")
         progress("training", 1, 3)
-        with batch.watch.stage("train"):
-            package = train_match_model(
-                connection, standardiser_version=STANDARDISER_VERSION, learned=learned
-            )
+        package = train_match_model(
+            connection,
+            standardiser_version=STANDARDISER_VERSION,
+            learned=learned,
+            watch=batch.watch,
+        )
         batch.blocked_for = segments, package.version
         batch.rules = package.figures["blocking"]
         progress("training", 3, 3)

@@ -19,6 +19,7 @@ from models.match_model.package import (
     LAYOUT_VERSION,
     MatchModelPackage,
 )
+from resolution.engines.stopwatch import Stopwatch
 from resolution.link.blocking import choose_capped_keys, make_keys, make_pairs
 from resolution.link.features import apply_frequencies, count_frequencies
 from resolution.link.figures import training_figures
@@ -27,6 +28,9 @@ from resolution.link.lint import lint
 from resolution.link.packages import content_version
 from resolution.link.predict import score_pairs
 from resolution.link.settings import comparisons_in_use
+
+# Enough for a prior to a hundredth of its logarithm, and for the shares that the report shows.
+_MOST_PAIRS_SCORED = 1_000_000
 
 # A trained m counts as this many expected matches; the declared m as _DECLARED_MATCHES.
 _DECLARED_MATCHES = 100.0
@@ -42,8 +46,9 @@ def train(
     *,
     standardiser_version: str,
     learned: MatchModelPackage | None = None,
+    watch: Stopwatch,
 ) -> MatchModelPackage:
-    """Train on table `features`; leaves `model_input`, `blocking_keys`, `pairs` and `scored`.
+    """Train on table `features`; leaves `model_input`, `blocking_keys` and `pairs`.
 
     Args:
         connection: holds `features`, and the macros of the comparisons.
@@ -52,15 +57,18 @@ def train(
             this population holds. How common values are, which keys are too common and the prior
             are always counted here: they belong to a population, and another's would link
             namesakes that it never met.
+        watch: times the stages.
 
     Raises:
         MatchModelError: if no person record holds anything that is compared.
     """
-    frequencies = count_frequencies(connection)
-    apply_frequencies(connection, frequencies)
-    make_keys(connection)
-    capped = choose_capped_keys(connection)
-    rules = make_pairs(connection, capped)
+    with watch.stage("frequencies"):
+        frequencies = count_frequencies(connection)
+        apply_frequencies(connection, frequencies)
+    with watch.stage("block"):
+        make_keys(connection)
+        capped = choose_capped_keys(connection)
+        rules = make_pairs(connection, capped)
     (population,) = connection.execute(
         "select count(*) from model_input where not is_watchlist"
     ).fetchall()[0]
@@ -73,7 +81,8 @@ def train(
     prior = _first_prior(connection, population)
     taken = _taken(learned, comparisons, prior=prior)
     if taken is None:
-        settings, trained = learn(connection, comparisons, prior=prior)
+        with watch.stage("learn"):
+            settings, trained = learn(connection, comparisons, prior=prior)
         settings = _make_safe(settings, comparisons, trained, prior=prior)
     else:
         settings, trained = taken
@@ -90,8 +99,14 @@ def train(
         lint=(),
         figures={"training": trained, "blocking": [_as_dict(rule) for rule in rules]},
     )
-    package = _settle_prior(connection, package, population)
-    figures = package.figures | training_figures(connection, package, first_prior=prior)
+    one_in = max(1, math.ceil(sum(rule.pairs for rule in rules) / _MOST_PAIRS_SCORED))
+    with watch.stage("prior"):
+        package = _settle_prior(connection, package, population, one_in=one_in)
+    with watch.stage("figures"):
+        figures = package.figures | training_figures(
+            connection, package, first_prior=prior, one_in=one_in
+        )
+    connection.execute("drop table scored")
     package = replace(package, figures=figures, lint=tuple(lint(package, trained)))
     return replace(package, version=content_version(package))
 
@@ -188,10 +203,22 @@ def _rounded(learned: float) -> float:
 
 
 def _settle_prior(
-    connection: duckdb.DuckDBPyConnection, package: MatchModelPackage, population: int
+    connection: duckdb.DuckDBPyConnection,
+    package: MatchModelPackage,
+    population: int,
+    *,
+    one_in: int,
 ) -> MatchModelPackage:
-    """Set the prior so that it equals the share of matches that the scored pairs then show."""
-    score_pairs(connection, package, pairs="pairs", scored="scored")
+    """Set the prior so that it equals the share of matches that the pairs then show.
+
+    Leaves `scored`: one in so many of the pairs, chosen by which records they are of.
+    """
+    # record numbers rise with record ids: the same records give the same sample in any order
+    connection.execute(f"""
+        create or replace temp table sampled_pairs as
+        select * from pairs where hash(left_no, right_no) % {one_in} = 0""")
+    score_pairs(connection, package, pairs="sampled_pairs", scored="scored")
+    connection.execute("drop table sampled_pairs")
     all_pairs = max(1.0, population * (population - 1) / 2)
     # gone through once for each step below: the joins are worked once
     connection.execute("""
@@ -206,7 +233,8 @@ def _settle_prior(
         (matches,) = connection.execute(f"""
             select coalesce(sum(1.0 / (1.0 + pow(2.0, -greatest(-60.0, least(60.0,
                 match_weight + {shift}))))), 0.0) from people_weights""").fetchall()[0]
-        settled = min(_HIGHEST_PRIOR, max(_LOWEST_PRIOR, float(matches) / all_pairs))
+        share = float(matches) * one_in / all_pairs
+        settled = min(_HIGHEST_PRIOR, max(_LOWEST_PRIOR, share))
         if abs(math.log2(settled / prior)) < 0.01:
             break
         prior = settled
