@@ -16,6 +16,7 @@ from models.tables import (
     WATCHLIST_HITS,
 )
 from resolution.engines.parquet import write_parquet
+from resolution.link.blocking import too_common_for_entries
 
 
 def write_artefacts(
@@ -39,12 +40,14 @@ def write_artefacts(
         connection, _hits_sql(package), WATCHLIST_HITS, folder / "watchlist_hits.parquet"
     )
     connection.register("capped_keys_arrow", package.capped_keys)
+    connection.register("barred_keys_arrow", too_common_for_entries(package.capped_keys))
     write_parquet(
         connection,
         """select distinct k.key, m.record_id from blocking_keys k
            join model_input m using (unique_id)
            left join capped_keys_arrow c on c.key = k.key and c.rule = k.rule
-           where c.key is null or m.is_watchlist""",
+           left join barred_keys_arrow b on b.key = k.key and b.rule = k.rule
+           where c.key is null or (m.is_watchlist and b.key is null)""",
         BLOCKING_KEYS,
         folder / "blocking_keys.parquet",
     )

@@ -16,16 +16,25 @@ class BlockingRule:
         columns: list columns of the features; a key is one element of each.
         pairs_per_record: how many pairs a record this rule may make on average; the most common
             keys are left out until it holds, and they are frozen with the match model. Watchlist
-            entries, which are few and must not be missed, meet people by every key.
+            entries, which are few and must not be missed, meet people by every key but those that
+            the next attribute excepts.
+        most_records_for_an_entry: a key left out for people that more records than this share
+            brings them to no watchlist entry either; None for any number.
     """
 
     description: str
     columns: tuple[str, ...]
     pairs_per_record: float
+    most_records_for_an_entry: int | None = None
 
 
-def _rule(description: str, *columns: str, pairs_per_record: float) -> BlockingRule:
-    return BlockingRule(description, columns, pairs_per_record)
+def _rule(
+    description: str,
+    *columns: str,
+    pairs_per_record: float,
+    most_records_for_an_entry: int | None = None,
+) -> BlockingRule:
+    return BlockingRule(description, columns, pairs_per_record, most_records_for_an_entry)
 
 
 BLOCKING_RULES = (
@@ -52,7 +61,8 @@ BLOCKING_RULES = (
     _rule("same date of birth, same first letter of a name", "readings", "initials",
           pairs_per_record=1.5),
     _rule("two names that sound alike", "sound_pairs", pairs_per_record=1),
-    _rule("a rare name", "all_roots", pairs_per_record=0.5),
+    # without a limit, four of five pairs of a million people are an entry and who shares MOHAMMED
+    _rule("a rare name", "all_roots", pairs_per_record=0.5, most_records_for_an_entry=1_000),
     _rule("same place and year of birth, a name that sounds alike", "places_of_birth",
           "birth_years", "sounds", pairs_per_record=1),
     _rule("same date and place of birth", "readings", "places_of_birth", pairs_per_record=1),

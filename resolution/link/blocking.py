@@ -6,9 +6,11 @@ computed inside DuckDB without a row of Python (docs/adr/0008).
 
 import hashlib
 from dataclasses import dataclass
+from functools import reduce
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from models.match_model.blocking import BLOCKING_RULES, BlockingRule
 
@@ -116,13 +118,28 @@ def choose_capped_keys(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     return chosen
 
 
+def too_common_for_entries(capped: pa.Table) -> pa.Table:
+    """Return which of the capped keys bring people to no watchlist entry either."""
+    limited = [
+        pc.and_(
+            pc.equal(capped["rule"], number),
+            pc.greater(capped["records"], rule.most_records_for_an_entry),
+        )
+        for number, rule in enumerate(BLOCKING_RULES)
+        if rule.most_records_for_an_entry is not None
+    ]
+    return capped.filter(reduce(pc.or_, limited)) if limited else capped.slice(0, 0)
+
+
 def make_pairs(connection: duckdb.DuckDBPyConnection, capped: pa.Table) -> list[RulePairs]:
     """Make table `pairs` (left_no, right_no, rule): each candidate pair once, by its first rule.
 
     Two records of a source that says it holds each person once are never a pair, nor are two
-    watchlist entries; an entry meets a person by any key, however common.
+    watchlist entries; an entry meets a person by keys too common for people too, as far as their
+    rules let it.
     """
     connection.register("capped_arrow", capped)
+    connection.register("barred_arrow", too_common_for_entries(capped))
     connection.execute("""
         create or replace temp table person_keys as
         select k.rule, k.key, k.unique_id, m.source, m.duplicate_free, c.key is not null as capped
@@ -136,12 +153,12 @@ def make_pairs(connection: duckdb.DuckDBPyConnection, capped: pa.Table) -> list[
             and l.unique_id < r.unique_id
         where not l.capped and not (l.source = r.source and l.duplicate_free)
         group by l.unique_id, r.unique_id""")
-    # entries are few and must not be missed: no key is too common for them
     connection.execute("""
         insert into pairs
         select least(e.unique_id, p.unique_id), greatest(e.unique_id, p.unique_id), min(e.rule)
         from blocking_keys e
         join model_input m on m.unique_id = e.unique_id and m.is_watchlist
+        anti join barred_arrow b on b.key = e.key and b.rule = e.rule
         join person_keys p on p.key = e.key and p.rule = e.rule
         group by e.unique_id, p.unique_id""")
     connection.execute("drop table person_keys")
@@ -160,6 +177,7 @@ def make_pairs(connection: duckdb.DuckDBPyConnection, capped: pa.Table) -> list[
                 group by k.rule, k.key) group by rule""").fetchall()
     }
     connection.unregister("capped_arrow")
+    connection.unregister("barred_arrow")
     return [
         RulePairs(
             rule.description,

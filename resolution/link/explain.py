@@ -16,6 +16,7 @@ from models.match_model.blocking import BLOCKING_RULES
 from models.match_model.comparisons import COMPARISONS
 from models.match_model.package import MatchModelPackage
 from models.prediction import ComparisonEvidence, PairExplanation
+from resolution.link.blocking import too_common_for_entries
 
 _BY_NAME = {comparison.name: comparison for comparison in COMPARISONS}
 
@@ -137,6 +138,7 @@ def _rules_by_pair(
 ) -> dict[tuple[int, int], tuple[str, ...]]:
     """Return the descriptions of every blocking rule that brings each pair together."""
     connection.register("capped_keys_arrow", package.capped_keys)
+    connection.register("barred_keys_arrow", too_common_for_entries(package.capped_keys))
     rows = connection.execute("""
         select distinct least(p.left_no, p.right_no), greatest(p.left_no, p.right_no), l.rule
         from pairs_to_explain p
@@ -145,10 +147,11 @@ def _rules_by_pair(
         join model_input a on a.unique_id = p.left_no
         join model_input b on b.unique_id = p.right_no
         left join capped_keys_arrow c on c.key = l.key and c.rule = l.rule
-        -- no key is too common for an entry of a watchlist
-        where c.key is null or a.is_watchlist or b.is_watchlist
+        left join barred_keys_arrow e on e.key = l.key and e.rule = l.rule
+        where c.key is null or ((a.is_watchlist or b.is_watchlist) and e.key is null)
         order by 1, 2, 3""").fetchall()
     connection.unregister("capped_keys_arrow")
+    connection.unregister("barred_keys_arrow")
     found: dict[tuple[int, int], list[str]] = {}
     for left_no, right_no, rule in rows:
         found.setdefault((left_no, right_no), []).append(BLOCKING_RULES[rule].description)

@@ -182,6 +182,25 @@ def test_the_same_keys_are_capped_whatever_the_order_of_the_records(
     assert len({row["records"] for row in found[0] if row["rule"] == 1}) <= 1
 
 
+@pytest.mark.parametrize(("records", "meets"), [(1_000, True), (1_001, False)])
+def test_a_part_of_a_name_that_too_many_share_brings_an_entry_to_nobody(
+    records: int, meets: bool, connection: duckdb.DuckDBPyConnection
+) -> None:
+    rare = next(n for n, one in enumerate(BLOCKING_RULES) if one.columns == ("all_roots",))
+    entry = {"is_watchlist": True, "source": "watchlist", "all_roots": ["MARIA"]}
+    load(connection, [{"all_roots": ["MARIA"]}, entry])
+    make_keys(connection)
+    capped = pa.table({
+        "rule": pa.array([rare], pa.int16()),
+        "key": pa.array([blocking_key(rare, ("MARIA",))], pa.int64()),
+        "records": pa.array([records], pa.int64()),
+    })  # fmt: skip
+
+    make_pairs(connection, capped)
+
+    assert pairs_of(connection) == ([(0, 1, rare)] if meets else [])
+
+
 def test_every_rule_speaks_of_columns_that_features_have_and_says_what_it_is() -> None:
     from models.match_model.features import NAME_FEATURES, RECORD_FEATURES
 
