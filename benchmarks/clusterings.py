@@ -22,13 +22,12 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks.published import PUBLISHED, Component
-from benchmarks.reclustering import by_link_weight
 from benchmarks.reporting import OURS, WeightAccuracy, accuracy_figures
 from benchmarks.tables import markdown
-from models.prediction import Thresholds
 from resolution.evaluate.accuracy import evaluate_partition
 from resolution.evaluate.components import connected_components
 from resolution.evaluate.session import open_session
@@ -36,24 +35,35 @@ from resolution.evaluate.session import open_session
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What `benchmarks.accuracy --keep` wrote of one set."""
+    """What `benchmarks.accuracy --keep` wrote of one set.
+
+    Attributes:
+        clusters: ours, each record once for each link_weight.
+        link_weight: of the run.
+    """
 
     name: str
     predictions: pa.Table
     clusters: pa.Table
     truth: pa.Table
-    thresholds: Thresholds
-    duplicate_free: frozenset[str]
+    link_weight: float
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One clustering of one set, by link weight, lowest first."""
+    """One clustering of one set, by link weight, lowest first; the run's is among them."""
 
     record_set: str
     clustering: str
+    run_weight: float
     by_weight: list[WeightAccuracy]
     seconds: float
+
+    @property
+    def default(self) -> WeightAccuracy:
+        """Return what comes out at the link weight of the run."""
+        [row] = [row for row in self.by_weight if row.weight == self.run_weight]
+        return row
 
     @property
     def best(self) -> WeightAccuracy:
@@ -84,26 +94,20 @@ def read_kept(folder: Path) -> Kept:
         pq.read_table(folder / "predictions.parquet"),
         pq.read_table(folder / "clusters.parquet"),
         pq.read_table(folder / "truth.parquet"),
-        Thresholds(**told["thresholds"]),
-        frozenset(told["duplicate_free"]),
+        told["link_weight"],
     )
 
 
 def compare(kept: Kept, link_weights: list[float], scratch: Path) -> list[Compared]:
-    """Cluster a set in every way at every link weight; ours first."""
-    started = time.perf_counter()
-    record_ids = kept.clusters.column("record_id")
-    ours = by_link_weight(
-        kept.predictions,
-        record_ids,
-        kept.truth,
-        link_weights,
-        thresholds=kept.thresholds,
-        duplicate_free=kept.duplicate_free,
-        scratch=scratch,
-    )
+    """Cluster a set in every way at every link weight; ours first, at those that were kept."""
+    ours = [
+        WeightAccuracy(weight, evaluate_partition(_ours_at(kept, weight), kept.truth))
+        for weight in sorted(set(link_weights))
+        if weight in kept.clusters.column("link_weight").unique().to_pylist()
+    ]
+    record_ids = _ours_at(kept, kept.link_weight).column("record_id")
     found = {OURS: ours} | {name: [] for name in PUBLISHED}
-    seconds = dict.fromkeys(found, 0.0) | {OURS: time.perf_counter() - started}
+    seconds = dict.fromkeys(found, 0.0)
     for link_weight in sorted(set(link_weights)):
         joined = connected_components(record_ids, kept.predictions, link_weight, scratch=scratch)
         components = list(_components(kept.predictions, joined, link_weight, scratch))
@@ -119,7 +123,14 @@ def compare(kept: Kept, link_weights: list[float], scratch: Path) -> list[Compar
             clusters = pa.table({"record_id": names, "cluster_id": labels})
             accuracy = evaluate_partition(clusters, kept.truth, scratch=scratch)
             found[name].append(WeightAccuracy(link_weight, accuracy))
-    return [Compared(kept.name, name, rows, seconds[name]) for name, rows in found.items()]
+    return [
+        Compared(kept.name, name, kept.link_weight, rows, seconds[name])
+        for name, rows in found.items()
+    ]
+
+
+def _ours_at(kept: Kept, link_weight: float) -> pa.Table:
+    return kept.clusters.filter(pc.field("link_weight") == link_weight)
 
 
 def _components(
@@ -156,7 +167,7 @@ def table_of(compared: list[Compared], *, at_best: bool) -> str:
     """Return a row for each clustering and a column for each set: pairwise F1 / B³ F1."""
     by_name: dict[str, dict[str, str]] = {}
     for one in compared:
-        row = one.best if at_best else one.by_weight[0]
+        row = one.best if at_best else one.default
         figures = f"{row.accuracy.pairs.f1:.4f} / {row.accuracy.b_cubed.f1:.4f}"
         if at_best:
             figures += f" at {row.weight:g}"
@@ -185,7 +196,7 @@ def main() -> None:
             if not arguments.sets or folder.name in arguments.sets:
                 print(folder.name, file=sys.stderr, flush=True)
                 kept = read_kept(folder)
-                default = kept.thresholds.link_weight
+                default = kept.link_weight
                 weights = sorted({default, *(default + step for step in arguments.weights)})
                 compared += compare(kept, weights, Path(scratch))
     print("At the link weight of the run: pairwise F1 / B³ F1\n")
@@ -195,7 +206,8 @@ def main() -> None:
     seconds = dict.fromkeys(dict.fromkeys(one.clustering for one in compared), 0.0)
     for one in compared:
         seconds[one.clustering] += one.seconds
-    print("\nSeconds:", ", ".join(f"{name} {spent:.1f}" for name, spent in seconds.items()))
+    spent = ", ".join(f"{name} {seconds[name]:.1f}" for name in PUBLISHED if name in seconds)
+    print("\nSeconds:", spent)
     if arguments.output:
         figures = [one.as_json() for one in compared]
         arguments.output.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,7 +18,6 @@ from benchmarks.plain_models import PLAIN_MODELS
 from benchmarks.plain_models.declaration import PlainModel
 from benchmarks.plain_models.generated import GENERATED, GENERATED_WIDE, write_plain_file
 from benchmarks.plain_splink import DEFAULT_WEIGHT, THRESHOLDS, PlainResult, run_plain_splink
-from benchmarks.reclustering import by_link_weight
 from benchmarks.reporting import (
     COMPONENTS,
     OURS,
@@ -37,10 +36,9 @@ from resolution.evaluate.accuracy import (
 from resolution.evaluate.breakdown import matches_sharing_a_key
 from resolution.evaluate.components import connected_components
 from resolution.generate.generate import generate
-from resolution.sources.mapping import load_mapping
 
-# Above the default link weight: where our clustering is measured again.
-STEPS_ABOVE_DEFAULT = (*(float(step) for step in range(1, 13)), 16.0)
+# From the default link weight: where the same pairs are clustered again.
+STEPS = (-2.0, *(float(step) for step in range(-1, 13) if step), 16.0)
 # Below the weight of every pair.
 _EVERYTHING = -1_000.0
 
@@ -74,26 +72,26 @@ class Measured:
     def _ours(self) -> tuple[Outcome, Outcome]:
         """Run the pipeline in a fresh workspace; measure its clusters and its predictions."""
         with tempfile.TemporaryDirectory(dir=self.scratch) as root:
-            result = run_pipeline(self.mapping_files, self.data, Path(root) / "workspace")
+            result = run_pipeline(
+                self.mapping_files,
+                self.data,
+                Path(root) / "workspace",
+                link_weight_steps=STEPS,
+            )
         if self.keep is not None:
             self._write(result, self.keep / self.name.replace(", ", "-").replace(" ", "-"))
         components = self._components(result)
         thresholds = result.package.thresholds
-        higher = by_link_weight(
-            result.predictions,
-            result.clusters.column("record_id"),
-            self.truth,
-            (thresholds.link_weight + step for step in STEPS_ABOVE_DEFAULT),
-            thresholds=thresholds,
-            duplicate_free=self._duplicate_free(),
-            scratch=self.scratch,
-        )
-        default = evaluate_partition(result.clusters, self.truth, scratch=self.scratch)
+        by_weight = [
+            WeightAccuracy(weight, evaluate_partition(clusters, self.truth, scratch=self.scratch))
+            for weight, clusters in result.clusters_at.items()
+        ]
+        [default] = [row.accuracy for row in by_weight if row.weight == thresholds.link_weight]
         ours = replace(
             components,
             tool=OURS,
             default=default,
-            by_weight=[WeightAccuracy(thresholds.link_weight, default), *higher],
+            by_weight=by_weight,
             seconds=sum(result.seconds.values()),
         )
         if self.generated:
@@ -130,20 +128,16 @@ class Measured:
         )
         return outcome_of_components(self.name, COMPONENTS, rows, link_weight, recall, 0.0)
 
-    def _duplicate_free(self) -> frozenset[str]:
-        mappings = [load_mapping(file) for file in self.mapping_files]
-        return frozenset(mapping.source for mapping in mappings if mapping.duplicate_free)
-
     def _write(self, result: PipelineResult, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         pq.write_table(result.predictions, folder / "predictions.parquet")
-        pq.write_table(result.clusters, folder / "clusters.parquet")
+        clusters = [
+            table.append_column("link_weight", pa.array([weight] * table.num_rows, pa.float64()))
+            for weight, table in result.clusters_at.items()
+        ]
+        pq.write_table(pa.concat_tables(clusters), folder / "clusters.parquet")
         pq.write_table(self.truth, folder / "truth.parquet")
-        told = {
-            "name": self.name,
-            "thresholds": asdict(result.package.thresholds),
-            "duplicate_free": sorted(self._duplicate_free()),
-        }
+        told = {"name": self.name, "link_weight": result.package.thresholds.link_weight}
         (folder / "set.json").write_text(json.dumps(told) + "\n", encoding="utf-8")
 
     def _plain(self, tool: str, model: PlainModel, our_recall: float) -> Outcome:

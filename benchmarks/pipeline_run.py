@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,6 +75,7 @@ class PipelineResult:
 
     Attributes:
         blocking_keys: without those too common to use.
+        clusters_at: clusters by link weight, that of the run among them.
         seconds: of the three steps, in order.
         summary: of the run.
     """
@@ -82,6 +83,7 @@ class PipelineResult:
     predictions: pa.Table
     clusters: pa.Table
     blocking_keys: pa.Table
+    clusters_at: dict[float, pa.Table]
     package: MatchModelPackage
     seconds: dict[str, float]
     summary: dict[str, object]
@@ -93,8 +95,18 @@ def run_pipeline(
     root: Path,
     *,
     learned: MatchModelPackage | None = None,
+    link_weight_steps: Sequence[float] = (),
 ) -> PipelineResult:
-    """Ingest, train and resolve in a new workspace at `root`; m and u may be taken over."""
+    """Ingest, train and resolve in a new workspace at `root`.
+
+    Args:
+        mapping_files: of the set's sources.
+        data: where the mappings find the files.
+        root: of the workspace, not there yet.
+        learned: a match model whose m and u are taken over.
+        link_weight_steps: above or below the link weight of the run, where the same pairs are
+            clustered again, as a run would; left out where the thresholds would be out of order.
+    """
     workspace = Workspace(root=root, data=data)
     workspace.mappings.mkdir(parents=True)
     for mapping in mapping_files:
@@ -109,28 +121,53 @@ def run_pipeline(
             clock=_now,
             progress=_quiet,
         )
-    with _timed(seconds, "train"):
-        package = pipeline.train(workspace=workspace, log=store, progress=_quiet, learned=learned)
-    with _timed(seconds, "resolve"):
-        resolved = pipeline.resolve(
-            workspace=workspace,
-            log=store,
-            history=store,
-            decisions=store,
-            package=package,
-            new_identity_id=lambda: f"identity-{next(ids)}",
-            clock=_now,
-            progress=_quiet,
-        )
-    folder = resolved.artefacts_folder
+    with pipeline.open_batch(workspace) as batch:
+        with _timed(seconds, "train"):
+            package = pipeline.train(
+                workspace=workspace, log=store, progress=_quiet, learned=learned, batch=batch
+            )
+        with _timed(seconds, "resolve"):
+            resolved = pipeline.resolve(
+                workspace=workspace,
+                log=store,
+                history=store,
+                decisions=store,
+                package=package,
+                new_identity_id=lambda: f"identity-{next(ids)}",
+                clock=_now,
+                progress=_quiet,
+                batch=batch,
+            )
+        folder = resolved.artefacts_folder
+        clusters = pq.read_table(folder / "clusters.parquet", schema=CLUSTERS)
+        at_other_weights = _cluster_again(batch, package, link_weight_steps)
     return PipelineResult(
         pq.read_table(folder / "predictions.parquet", schema=PREDICTIONS),
-        pq.read_table(folder / "clusters.parquet", schema=CLUSTERS),
+        clusters,
         pq.read_table(folder / "blocking_keys.parquet", schema=BLOCKING_KEYS),
+        dict(sorted((at_other_weights | {package.thresholds.link_weight: clusters}).items())),
         package,
         seconds,
         dict(resolved.run.summary),
     )
+
+
+def _cluster_again(
+    batch: pipeline.Batch, package: MatchModelPackage, steps: Sequence[float]
+) -> dict[float, pa.Table]:
+    """Cluster what a run scored at other link weights."""
+    found = {}
+    for step in steps:
+        link_weight = package.thresholds.link_weight + step
+        if link_weight > package.thresholds.review_weight:
+            at = replace(package, thresholds=replace(package.thresholds, link_weight=link_weight))
+            pipeline.cluster_pairs(batch.connection, at, [], batch.watch, _quiet)
+            found[link_weight] = (
+                batch.connection.execute("select record_id, cluster_id from clusters_by_id")
+                .to_arrow_table()
+                .cast(CLUSTERS)
+            )
+    return found
 
 
 @contextmanager

@@ -195,7 +195,7 @@ def resolve(
     with nullcontext(batch) if batch else open_batch(workspace, limits=limits) as batch:
         connection, watch = batch.connection, batch.watch
         counts = _link(batch, workspace, segments, package, progress)
-        counts |= _cluster(connection, package, in_force, watch, progress)
+        counts |= cluster_pairs(connection, package, in_force, watch, progress)
         counts |= _identify(connection, history, new_identity_id, run_id, watch, progress)
         with watch.stage("write"):
             progress("writing", 0, 0)
@@ -258,14 +258,18 @@ def _link(
     }
 
 
-def _cluster(
+def cluster_pairs(
     connection: duckdb.DuckDBPyConnection,
     package: MatchModelPackage,
     decisions: Sequence[Decision],
     watch: Stopwatch,
     progress: Progress,
 ) -> dict[str, object]:
-    """Make `components` and `clusters`; `scored` gains the pairs that only a component brought."""
+    """Make `components`, `clusters` and `clusters_by_id` from `scored` and `model_input`.
+
+    `scored` gains the pairs that only a component brought. Under other thresholds of the same match
+    model it can be done again in the same engine, and gives what a run under them would give.
+    """
     with watch.stage("cluster"):
         progress("clustering", 0, 0)
         constraints = _by_number(connection, constraints_of(decisions))

@@ -1,30 +1,23 @@
-"""The figures of the accuracy benchmark: clustered anew, held to bars, beside a former run."""
+"""The figures of the accuracy benchmark: clustered again, held to bars, beside a former run."""
 
 from dataclasses import replace
-from itertools import combinations
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from benchmarks.bars import bars_table
 from benchmarks.comparison import comparison_table
-from benchmarks.reclustering import by_link_weight
+from benchmarks.pipeline_run import EXAMPLE_MAPPINGS, run_pipeline
 from benchmarks.reporting import OURS, PLAIN, Outcome, WeightAccuracy
 from benchmarks.tables import equal_recall_table, spread_table
-from models.prediction import Thresholds
-from models.tables import PREDICTIONS, TRUTH
-from resolution.cluster.agglomerate import agglomerate
+from models.tables import TRUTH
 from resolution.evaluate.accuracy import evaluate_partition
 from resolution.evaluate.scores import PairScores
+from resolution.generate.generate import generate
 
 RECORDS = [f"s:{number}" for number in range(8)]
 PEOPLE = pa.table([RECORDS, ["A", "A", "A", "B", "B", "C", "C", "D"]], schema=TRUTH)
-weights = st.dictionaries(
-    st.sampled_from(list(combinations(range(8), 2))), st.integers(-9, 14), max_size=20
-)
 
 
 def outcome_of(groups: list[int], *, record_set: str, tool: str) -> Outcome:
@@ -39,59 +32,31 @@ RIGHT, MERGED = [1, 1, 1, 2, 2, 3, 3, 4], [1, 1, 1, 1, 1, 3, 3, 4]
 SPLIT = [1, 1, 5, 2, 2, 3, 3, 4]
 
 
-@settings(max_examples=25, deadline=None)
-@given(weights, st.lists(st.integers(0, 10), min_size=1, max_size=3, unique=True))
-def test_clustering_anew_is_the_production_rule_at_that_link_weight(
-    scored: dict[tuple[int, int], int], link_weights: list[int]
-) -> None:
-    thresholds = Thresholds(link_weight=0.0, review_weight=-4.0, break_weight=-6.0)
-    predictions = pa.table(
-        [
-            [RECORDS[left] for left, _ in scored],
-            [RECORDS[right] for _, right in scored],
-            [float(weight) for weight in scored.values()],
-            [0] * len(scored),
-        ],
-        schema=PREDICTIONS,
+def test_clustering_again_is_what_a_run_at_that_link_weight_gives(tmp_path: Path) -> None:
+    generate(80, seed=4, hardness="hostile", folder=tmp_path / "data")
+    mappings = sorted(EXAMPLE_MAPPINGS.glob("*.yaml"))
+
+    result = run_pipeline(
+        mappings,
+        tmp_path / "data",
+        tmp_path / "workspace",
+        link_weight_steps=(-999.0, 0.0, 3.0, 999.0),
     )
 
-    found = by_link_weight(
-        predictions,
-        pa.chunked_array([RECORDS], pa.string()),
-        PEOPLE,
-        map(float, link_weights),
-        thresholds=thresholds,
-        duplicate_free=frozenset(),
-        scratch=Path("/tmp"),  # noqa: S108
-    )
-
-    assert [row.weight for row in found] == sorted(link_weights)
-    for row in found:
-        groups = agglomerate(
-            range(8),
-            [(left, right, float(weight)) for (left, right), weight in scored.items()],
-            thresholds=replace(thresholds, link_weight=row.weight),
-        )
-        clusters = pa.table(
-            {"record_id": RECORDS, "cluster_id": [groups[number] for number in range(8)]}
-        )
-        assert row.accuracy == evaluate_partition(clusters, PEOPLE)
+    link_weight = result.package.thresholds.link_weight
+    assert list(result.clusters_at) == [link_weight, link_weight + 3.0, link_weight + 999.0]
+    assert _parts(result.clusters_at[link_weight]) == _parts(result.clusters)
+    # what joins at a higher weight joins at a lower one, and nothing is as sure as the highest
+    records = result.clusters.num_rows
+    counts = [len(_parts(clusters)) for clusters in result.clusters_at.values()]
+    assert counts[0] < counts[1] < counts[2] == records
 
 
-def test_a_source_without_duplicates_keeps_its_records_apart(tmp_path: Path) -> None:
-    predictions = pa.table([["s:0"], ["s:1"], [9.0], [0]], schema=PREDICTIONS)
-
-    [row] = by_link_weight(
-        predictions,
-        pa.chunked_array([["s:0", "s:1"]], pa.string()),
-        PEOPLE,
-        [0.0],
-        thresholds=Thresholds(link_weight=0.0, review_weight=-4.0, break_weight=-6.0),
-        duplicate_free=frozenset({"s"}),
-        scratch=tmp_path,
-    )
-
-    assert row.accuracy.pairs == PairScores(0, 0, 1)
+def _parts(clusters: pa.Table) -> set[frozenset[str]]:
+    members: dict[str, set[str]] = {}
+    for row in clusters.to_pylist():
+        members.setdefault(row["cluster_id"], set()).add(row["record_id"])
+    return {frozenset(group) for group in members.values()}
 
 
 def test_bars_say_what_was_reached_and_what_was_not() -> None:

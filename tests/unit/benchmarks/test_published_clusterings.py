@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.clusterings import compare, read_kept, table_of
 from benchmarks.published import PUBLISHED, Component, Groups
 from benchmarks.reporting import OURS
-from models.tables import CLUSTERS, PREDICTIONS, TRUTH
+from models.tables import PREDICTIONS, TRUTH
 
 Weights = dict[tuple[int, int], float]
 
@@ -112,12 +112,12 @@ def test_what_was_kept_of_a_run_is_clustered_in_every_way(tmp_path: Path) -> Non
     pq.write_table(
         pa.table([*columns, [0] * len(pairs)], PREDICTIONS), folder / "predictions.parquet"
     )
-    pq.write_table(pa.table([records, records], CLUSTERS), folder / "clusters.parquet")
+    found = ["A"] * 3 + ["B"] * 3 + ["C"]
+    ours = {"record_id": records * 2, "cluster_id": found * 2, "link_weight": [0.0] * 7 + [3.0] * 7}
+    pq.write_table(pa.table(ours), folder / "clusters.parquet")
     people = ["A", "A", "A", "B", "B", "B", "C"]
     pq.write_table(pa.table([records, people], TRUTH), folder / "truth.parquet")
-    thresholds = {"link_weight": 0.0, "review_weight": -4.0, "break_weight": -6.0}
-    told = {"name": "a set", "thresholds": thresholds, "duplicate_free": []}
-    (folder / "set.json").write_text(json.dumps(told))
+    (folder / "set.json").write_text(json.dumps({"name": "a set", "link_weight": 0.0}))
 
     compared = {one.clustering: one for one in compare(read_kept(folder), [0.0, 3.0], tmp_path)}
 
