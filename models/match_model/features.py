@@ -122,8 +122,9 @@ RECORD_FEATURES: dict[str, str] = {
     ),
 }  # fmt: skip
 
-# No name is held rarer than this: past it, rarity says more of a spelling than of a person.
-RAREST_NAME = 1e-8
+# However rare its parts, this share of people has a relative of the same name in a population:
+# fathers and sons bear one name, and its parts do not come together by chance.
+RELATIVES_OF_ONE_NAME = 0.003
 
 # How often an initial agrees by chance: letters are not spread evenly, so more than 1 in 26.
 CHANCE_OF_AN_INITIAL = 0.08

@@ -12,8 +12,8 @@ from models.match_model.features import (
     FREQUENCY_COLUMNS,
     FREQUENCY_SOURCES,
     NAME_FEATURES,
-    RAREST_NAME,
     RECORD_FEATURES,
+    RELATIVES_OF_ONE_NAME,
     SCAFFOLDING,
 )
 from resolution.link.name_codes import root_of, sound_of
@@ -211,7 +211,7 @@ def apply_frequencies(
             from (select unique_id, unnest(list_distinct(roots)) as value from features)
             left join frequency_root using (value) group by unique_id)
         select f.*, case when f.name is not null then
-                least(1.0, greatest({RAREST_NAME},
+                least(1.0, greatest({RELATIVES_OF_ONE_NAME} / {people},
                     e.expected + coalesce(frequency_name.others, 0.0))) end as tf_name, {tfs}
         from features f
         left join expected e using (unique_id)

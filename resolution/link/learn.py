@@ -36,8 +36,6 @@ _FEWEST_PAIRS = 100
 # Where people of one name are told apart, u of what they may share starts this far towards m:
 # started at that of random pairs, it would never leave it.
 _START_OF_SHARED = 0.2
-# u of random pairs counts as this many different people of one name.
-_NAMESAKES_OF_CHANCE = 100.0
 
 
 def learn(
@@ -62,22 +60,14 @@ def learn(
             sessions.append(_train_under(connection, linker, block, shared=shared))
         matches = {_description(each): each["matches"] for each in sessions}
         learned_m = _by_level(linker, lambda level: _mean_m(level, matches))
-        [one_name] = [each for each in sessions if each["block"] == _ONE_NAME]
-        namesakes = one_name["pairs"] - one_name["matches"]
-        learned_u = _by_level(linker, lambda level: _u_of(level, _description(one_name)))
     connection.execute("drop table training_input")
     observed = {}
-    for comparison, described in zip(comparisons, settings["comparisons"], strict=True):
-        name = comparison.name
+    for described in settings["comparisons"]:
+        name = described["output_column_name"]
         levels = [x for x in described["comparison_levels"] if not x.get("is_null_level")]
-        for place, (level, declared) in enumerate(zip(levels, comparison.levels, strict=True)):
-            m, u = learned_m[name][place], learned_u[name][place]
+        for level, m in zip(levels, learned_m[name], strict=True):
             if m is not None:
                 level["m_probability"] = m
-            if declared.names_meet and u is not None:
-                by_chance = level["u_probability"]
-                share = namesakes / (namesakes + _NAMESAKES_OF_CHANCE)
-                level["u_probability"] = max(by_chance, share * u + (1 - share) * by_chance)
         observed[name] = [
             {"m": m is not None, "u": u} for m, u in zip(learned_m[name], u_seen[name], strict=True)
         ]
@@ -95,16 +85,6 @@ def _by_level(linker: Linker, look: Callable[[ComparisonLevel], Any]) -> dict[st
 def _description(session: Mapping[str, Any]) -> str:
     """Return how Splink names a session with what it learned."""
     return f"EM, blocked on: {session['sampled']}"
-
-
-def _u_of(level: ComparisonLevel, description: str) -> float | None:
-    """Return the u that one session found for a level; None if it saw none."""
-    found = [
-        float(each["probability"])
-        for each in level._trained_u_probabilities
-        if each["description"] == description and isinstance(each["probability"], float)
-    ]
-    return found[0] if found else None
 
 
 def _mean_m(level: ComparisonLevel, matches: Mapping[str, float]) -> float | None:
@@ -126,7 +106,7 @@ def _train_under(
 ) -> dict[str, Any]:
     """Run one session of expectation maximisation, if the block has pairs to learn from.
 
-    Different people of one name share a nationality, a home or a phone more often than any two
+    Different people of one name share a nationality or a place of birth more often than any two
     people do. With u of these (`shared`) held at that of random pairs they would pass for matches,
     and their dates of birth for errors: among pairs of one name it is learned along with m.
     """

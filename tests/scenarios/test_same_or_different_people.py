@@ -104,6 +104,26 @@ CASES: dict[str, list[Row]] = {
         row("B", "casework", "Eleftheria", "Economopoulou", "1973-02-04", sex="F", case="HO/884213",
             address="6 Quay Street, Poole BH15 1HJ", phone="+447911123477"),
     ],
+    "people of one rare name, born decades apart": [
+        row("A", "casework", "Xanthippe", "Zwingenberger", "1948-09-02"),
+        row("B", "casework", "Xanthippe", "Zwingenberger", "1981-05-17"),
+        row("A", "border", "Xanthippe", "Zwingenberger", "1948-09-02"),
+        row("B", "border", "Xanthippe", "Zwingenberger", "1981-05-17"),
+    ],
+    "twin brothers of one address": [
+        row("A", "casework", "Kwabena", "Frimpong", "2001-10-30", sex="M",
+            address="9 Castle Rise, Derby DE1 2PL"),
+        row("B", "casework", "Yaw", "Frimpong", "2001-10-30", sex="M",
+            address="9 Castle Rise, Derby DE1 2PL"),
+        row("A", "border", "Kwabena", "Frimpong", "2001-10-30", sex="M"),
+        row("B", "border", "Yaw", "Frimpong", "2001-10-30", sex="M"),
+    ],
+    "twins whose passports were issued one after the other": [
+        row("A", "casework", "Nadezhda", "Bogomolova", "1997-12-08", passport="BG:384716250"),
+        row("B", "casework", "Lyudmila", "Bogomolova", "1997-12-08", passport="BG:384716251"),
+        row("A", "border", "Nadezhda", "Bogomolova", "1997-12-08", passport="BG:384716250"),
+        row("B", "border", "Lyudmila", "Bogomolova", "1997-12-08", passport="BG:384716251"),
+    ],
 }  # fmt: skip
 
 

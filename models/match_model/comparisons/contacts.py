@@ -9,12 +9,11 @@ PHONE = Comparison(
     needs="phone_numbers",
     # families share phones and people change them
     bounds=(-1.0, 6.0),
-    shared_by_namesakes=True,
     levels=(
         Level("a phone number in common",
               "list_has_any(phone_numbers_l, phone_numbers_r)"
               " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
-              0.4, 5e-5, names_meet=True),
+              0.4, 5e-5),
         Level("a phone number in common, another name",
               "list_has_any(phone_numbers_l, phone_numbers_r)", 0.05, 1e-4, cap=1.0),
         Level("other phone numbers", "ELSE", 0.55, 0.99985),
@@ -50,17 +49,16 @@ ADDRESS = Comparison(
     needs="address_text",
     # people move, and whole families live at one address
     bounds=(-1.5, 10.0),
-    shared_by_namesakes=True,
     levels=(
         Level("same address", "list_has_any(address_keys_l, address_keys_r)"
               " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
-              0.45, 1e-4, tf="address", tf_weight=0.7, names_meet=True),
+              0.45, 1e-4, tf="address", tf_weight=0.7),
         Level("address nearly the same",
               "and_then(names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r),"
-              " nearly_same(address_keys_l, address_keys_r))", 0.1, 1e-4, names_meet=True),
+              " nearly_same(address_keys_l, address_keys_r))", 0.1, 1e-4),
         Level("same postcode", "list_has_any(postcodes_l, postcodes_r)"
               " and names_meet(given_sound_l, sounds_l, given_sound_r, sounds_r)",
-              0.15, 2e-4, tf="postcode", tf_weight=0.7, names_meet=True),
+              0.15, 2e-4, tf="postcode", tf_weight=0.7),
         Level("same address, another name: perhaps a household",
               "list_has_any(address_keys_l, address_keys_r)", 0.05, 1e-3, cap=1.0),
         Level("same postcode, another name", "list_has_any(postcodes_l, postcodes_r)",

@@ -17,7 +17,6 @@ class Level:
         fixed_u: u is kept as given: sampling cannot see anything this rare.
         fixed_m: m is kept as given: what a difference means here is known better than learned.
         cap: the highest weight this level may take, below its comparison's bound.
-        names_meet: it asks that the names meet, so u is that of different people of one name.
     """
 
     label: str
@@ -29,7 +28,6 @@ class Level:
     fixed_u: bool = False
     fixed_m: bool = False
     cap: float = 99.0
-    names_meet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Comparison:
         bounds: lowest and highest weight any level may take, term frequencies aside: no single
             field may settle or veto an identity by itself.
         shared_by_namesakes: different people of one name share its values more often than any two
-            people do: relatives, or people of one country.
+            people do.
         exclusive: a person has one value of it, so records that keep to different ones tell people
             apart.
     """

@@ -8,14 +8,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from models.prediction import Thresholds
-from resolution.cluster.agglomerate import agglomerate, group_weight
+from resolution.cluster.agglomerate import ComparedPair, agglomerate, group_weight
 
 THRESHOLDS = Thresholds(link_weight=0.0, review_weight=-4.0, break_weight=-6.0)
 
-Edge = tuple[int, int, float]
-Component = tuple[list[int], list[Edge]]
+Component = tuple[list[int], list[ComparedPair]]
 
 weights = st.floats(-30, 30, allow_nan=False)
+
+
+contradictions = st.one_of(st.none(), st.just(0.0), st.floats(-9, 0))
 
 
 @st.composite
@@ -24,7 +26,10 @@ def components(draw: st.DrawFn, most: int = 9) -> Component:
     nodes = sorted(draw(st.sets(st.integers(0, 50), min_size=1, max_size=most)))
     pairs = list(combinations(nodes, 2))
     chosen = draw(st.lists(st.sampled_from(pairs), unique=True)) if pairs else []
-    return nodes, [(left, right, draw(weights)) for left, right in chosen]
+    return nodes, [
+        ComparedPair(*pair, draw(weights), (draw(contradictions), draw(contradictions)))
+        for pair in chosen
+    ]
 
 
 @st.composite
@@ -42,10 +47,10 @@ def clusters(labels: dict[int, int]) -> set[frozenset[int]]:
     return {frozenset(members) for members in found.values()}
 
 
-def linked(nodes: list[int], edges: list[Edge], weight: float) -> "nx.Graph[int]":
+def linked(nodes: list[int], edges: list[ComparedPair], weight: float) -> "nx.Graph[int]":
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(nodes)
-    graph.add_edges_from((left, right) for left, right, found in edges if found >= weight)
+    graph.add_edges_from((left, right) for left, right, found, _ in edges if found >= weight)
     return graph
 
 
@@ -70,8 +75,8 @@ def test_the_order_of_the_arguments_does_not_matter(
     cannot = [p for p in data.draw(st.lists(st.sampled_from(pairs), max_size=3)) if p[0] != p[1]]
     once = agglomerate(nodes, edges, thresholds=THRESHOLDS, must_link=must, cannot_link=cannot)
     turned = [
-        (right, left, weight) if random.random() < 0.5 else (left, right, weight)
-        for left, right, weight in edges
+        edge._replace(left=edge.right, right=edge.left) if random.random() < 0.5 else edge
+        for edge in edges
     ]
     for part in (nodes := nodes.copy(), turned, must, cannot):
         random.shuffle(part)
@@ -242,3 +247,40 @@ def test_of_equal_evidence_the_smallest_records_join_first(random: "st.Random") 
     labels = agglomerate([1, 2, 3], edges, thresholds=THRESHOLDS, cannot_link=[(1, 3)])
 
     assert labels == {1: 1, 2: 1, 3: 3}
+
+
+def _two_groups(across: float, contradiction: float, size: int) -> list[ComparedPair]:
+    """Two groups of `size` records, 0.. and 10.., every pair between them contradicting."""
+    one, other = range(size), range(10, 10 + size)
+    within = [ComparedPair(*pair, 9.0, (0.0,)) for group in (one, other)
+              for pair in combinations(group, 2)]  # fmt: skip
+    between = [ComparedPair(left, right, across, (contradiction,)) for left in one
+               for right in other]  # fmt: skip
+    return within + between
+
+
+def test_a_value_that_each_side_repeats_tells_people_apart_where_a_slip_does_not() -> None:
+    for size, people in ((1, 1), (2, 2), (3, 2)):
+        edges = _two_groups(3.0, -5.0, size)
+        nodes = sorted({node for edge in edges for node in edge[:2]})
+
+        assert len(clusters(agglomerate(nodes, edges, thresholds=THRESHOLDS))) == people
+
+
+def test_one_slip_among_records_that_agree_keeps_nobody_apart() -> None:
+    """0 and 1 are one person; 0 holds another date than 10 and 11, 1 holds theirs."""
+    edges = _two_groups(3.0, 0.0, 2)
+    slipped = [edge._replace(contradictions=(-5.0,)) if 0 in edge[:2] else edge for edge in edges]
+
+    assert len(clusters(agglomerate([0, 1, 10, 11], slipped, thresholds=THRESHOLDS))) == 1
+
+
+@given(st.floats(-5.9, -0.1))
+def test_a_pair_between_break_and_link_says_nothing_either_way(between: float) -> None:
+    """1 links to 2; whether 1 and 3 join is for the pair of 2 and 3 to say."""
+    for weight, joins in ((5.0, True), (-7.0, False)):
+        edges = [(1, 2, 9.0), (1, 3, between), (2, 3, weight)]
+
+        labels = agglomerate([1, 2, 3], edges, thresholds=THRESHOLDS)
+
+        assert (labels[3] == 1) is joins
