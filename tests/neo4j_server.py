@@ -80,6 +80,12 @@ class Neo4jServer:
         """End it as `kill -9` does."""
         self._end(signal.SIGKILL)
 
+    def processor_s(self) -> float:
+        """Return the processor time it has used since it started, in seconds."""
+        assert self._process is not None
+        stat = Path(f"/proc/{self._process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
     def administrate(self, *arguments: str) -> str:
         """Run a command of `neo4j-admin`; return what it printed."""
         done = subprocess.run(

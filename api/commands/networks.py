@@ -1,6 +1,7 @@
 """`identigraph network`, `path`, `common` and `who-else-used`: exploring at the command line."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,14 +16,16 @@ from api.routes.network_answers import (
     UsersAnswerBody,
 )
 from api.settings import load_settings
-from api.use_cases.explore_network import explore_network
+from api.use_cases.explore_network import NetworkAnswer, explore_network
 from api.use_cases.exploring import NamedParty
 from api.use_cases.find_common_neighbours import find_common_neighbours
 from api.use_cases.find_path import find_path
 from api.use_cases.who_else_used import who_else_used
 from api.wiring import opened
 from graph.neighbours import Connection, SharedByMany
+from graph.network_files import DrawnParty, NetworkFormat, network_files
 from models.connection import AttributeKind
+from models.errors import InvalidInputError
 
 MostUsers = Annotated[
     int,
@@ -51,6 +54,10 @@ def network(
     ] = 200,
     after: Annotated[int, typer.Option("--after", min=0, help="Where the page begins.")] = 0,
     limit: Annotated[int, typer.Option("--limit", min=1, max=200, help="Parties shown.")] = 50,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", help="Write all of it: .graphml, .cypher or .csv (two files)."),
+    ] = None,
     purpose: PurposeOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -60,8 +67,11 @@ def network(
     Examples:
     - `identigraph network id-mzxw6ytboi --depth 2`
 
+    - `identigraph network id-mzxw6ytboi --export around.graphml` for Gephi, yEd or Cytoscape
+
     - `identigraph network casework:00012 --json` starts at the identity of a record
     """
+    form = _format_of(export)
     with opened(load_settings(workspace)) as deployment:
         answer = explore_network(
             given,
@@ -72,9 +82,12 @@ def network(
             depth=depth,
             most_users=most_users,
             most_parties=most,
-            after=after,
-            limit=limit,
+            after=0 if form else after,
+            limit=most if form else limit,
         )
+    if export and form:
+        _write(answer, export, form)
+        return
     if as_json:
         print_json(NetworkAnswerBody.model_validate(answer).model_dump(mode="json"))
         return
@@ -88,6 +101,32 @@ def network(
         f"{answer.n_records_left_out:,} records that were not followed.")  # fmt: skip
     if answer.next_after is not None:
         say(f"Next page: --after {answer.next_after}")
+
+
+def _format_of(export: Path | None) -> NetworkFormat | None:
+    if export is None:
+        return None
+    try:
+        return NetworkFormat(export.suffix.removeprefix("."))
+    except ValueError as error:
+        raise InvalidInputError(
+            "--export takes a file that ends in .graphml, .cypher or .csv"
+        ) from error
+
+
+def _write(answer: NetworkAnswer, export: Path, form: NetworkFormat) -> None:
+    parties = [
+        DrawnParty(one.shown.party, one.shown.name, one.shown.n_records, one.depth)
+        for one in answer.parties
+    ]
+    files = network_files(parties, answer.connections, answer.shared_by_many, form)
+    for ending, text in files.items():
+        file = export.with_suffix(ending)
+        # personal data: for the eyes of whoever asked
+        file.touch(mode=0o600)
+        file.write_text(text, "utf-8")
+        say(f"Wrote {file}.")
+    say(f"{answer.n_parties:,} parties; left out: {answer.n_parties_left_out:,} a step away.")
 
 
 def path(

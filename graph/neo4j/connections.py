@@ -41,7 +41,7 @@ class Neo4jSettings:
     scratch: Path
     database: str = "neo4j"
     writers: int = 2
-    load_rows: int = 10_000
+    load_rows: int = 5_000
     load_bodies: int = 2_000
     fetch_rows: int = 5_000
     grace_s: float = 30.0

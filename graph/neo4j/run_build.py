@@ -12,6 +12,8 @@ from graph.neo4j.connections import Connections, Row, run
 from graph.workbench import Rows, Workbench
 from models.errors import BackendUnavailableError
 
+_KINDS = ("record", "identity", "attribute")
+
 
 class RunBuild(Workbench):
     """One run being built.
@@ -36,6 +38,7 @@ class RunBuild(Workbench):
         self.run_no = run_no
         self.is_resumed = is_resumed
         self.connections = connections
+        self._first: set[str] = set()  # kinds of nodes of which there was none
         [(element_id,)] = connections.read("element_prefix")
         database = element_id.split(":")[1]
         self._constants = {
@@ -70,11 +73,16 @@ class RunBuild(Workbench):
         nodes = f"{kind}_node"
         if not self.has(nodes):
             self.create(nodes, "id VARCHAR, node BIGINT")
+            counts = dict(zip(_KINDS, self.connections.read("count_nodes")[0], strict=True))
+            # Where there is none, none need be looked for.
+            if not counts[kind]:
+                self._first.add(kind)
         missing = self.rows(
             f"SELECT DISTINCT id FROM ({ids}) ANTI JOIN {nodes} USING (id) ORDER BY id",
             at_once=self.connections.settings.load_rows,
         )
-        for found in self.write(f"make_{kind}", ([row[0] for row in rows] for rows in missing)):
+        making = f"make_first_{kind}" if kind in self._first else f"make_{kind}"
+        for found in self.write(making, ([row[0] for row in rows] for rows in missing)):
             self.append(nodes, [(text, int(place.rpartition(":")[2])) for text, place in found])
 
     def take_open(self, table: str, query_name: str) -> None:

@@ -1,0 +1,3 @@
+UNWIND $ids AS id
+CREATE (i:Identity {identity_id: id})
+RETURN id, elementId(i);
