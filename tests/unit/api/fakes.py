@@ -1,7 +1,7 @@
 """Stand-ins for the stores and the match model: the same ports, in memory."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -295,6 +295,9 @@ class FakeResolved:
 class FakePipeline:
     unchanged: bool = False
     calls: list[str] = field(default_factory=list)
+
+    def open_batch(self, workspace: Any) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def ingest(self, mappings: Any, **rest: Any) -> FakeIngest:
         self.calls.append("ingest")
