@@ -13,6 +13,7 @@ from resolution.sources.readers.documents import (
     MeteredFile,
     document_rows,
 )
+from resolution.sources.readers.nesting import MAX_DEPTH, Nesting
 from resolution.sources.rows import RowStream
 
 _BOM = b"\xef\xbb\xbf"
@@ -57,13 +58,35 @@ def _elements(path: Path, records: str, file: BinaryIO, metered: MeteredFile) ->
 
 
 def _parsed(metered: MeteredFile, prefix: str) -> Iterator[Any]:
-    elements = ijson.items(metered, prefix, buf_size=1 << 14)
+    elements = ijson.items(_ShallowFile(metered), prefix, buf_size=1 << 14)
     try:
         for element in elements:
             metered.element_completed()
             yield element
     except ijson.JSONError as error:
         raise DocumentError(f"it is not valid JSON there ({_brief(error)})") from error
+
+
+class _ShallowFile:
+    """A document that is read up to where it nests too deeply."""
+
+    def __init__(self, metered: MeteredFile) -> None:
+        self._metered = metered
+        self._nesting = Nesting()
+        self._is_too_deep = False
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes.
+
+        Raises:
+            DocumentError: where the document nests too deeply.
+        """
+        if self._is_too_deep:
+            raise DocumentError(f"it is nested more than {MAX_DEPTH} deep")
+        piece = self._metered.read(size)
+        part = self._nesting.shallow_part(piece)
+        self._is_too_deep = len(part) < len(piece)
+        return part or self.read(size) if self._is_too_deep else part
 
 
 def _brief(error: ijson.JSONError) -> str:

@@ -1,6 +1,5 @@
 """Reads JSON lines: one object on each line, in batches; lines that are none as rejects."""
 
-import re
 from collections.abc import Iterator
 from itertools import accumulate, compress
 from pathlib import Path
@@ -11,13 +10,12 @@ import pyarrow.compute as pc
 
 from resolution.sources.formats import JsonLinesFormat
 from resolution.sources.readers.lines import LineFile
+from resolution.sources.readers.nesting import MAX_DEPTH, Nesting
 from resolution.sources.readers.text_rows import DecodedLines, is_blank, position_arrays
 from resolution.sources.rows import DOCUMENT, POSITION, Reject, RowStream
 
 _SCHEMA = pa.schema([*POSITION, pa.field(DOCUMENT, pa.string())])
 _NOTHING, _ROW, _REJECT = 0, 1, 2
-_MAX_DEPTH = 500
-_BRACKETS = re.compile(rb'[{}\[\]]|"(?:[^"\\]|\\.)*+"', re.DOTALL)
 # Escaped NUL characters are valid JSON and no text that a store can hold.
 _IS_OBJECT = (
     "SELECT CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' "
@@ -69,13 +67,9 @@ def _kinds(decoded: DecodedLines, judge: duckdb.DuckDBPyConnection) -> bytearray
 
 def _is_too_deep(line: bytes) -> bool:
     """Tell whether a line nests so deeply that whoever reads it would run out of stack."""
-    if len(line) <= _MAX_DEPTH or line.count(b"{") + line.count(b"[") <= _MAX_DEPTH:
+    if len(line) <= MAX_DEPTH or line.count(b"{") + line.count(b"[") <= MAX_DEPTH:
         return False
-    depth = deepest = 0
-    for token in _BRACKETS.finditer(line):
-        depth += {b"{": 1, b"[": 1, b"}": -1, b"]": -1}.get(token[0], 0)
-        deepest = max(deepest, depth)
-    return deepest > _MAX_DEPTH
+    return Nesting().shallow_part(line) != line
 
 
 def _rejects(decoded: DecodedLines, kinds: bytearray) -> Iterator[Reject]:
