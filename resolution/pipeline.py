@@ -24,6 +24,7 @@ from resolution.cluster.clustering import (
 )
 from resolution.cluster.constraints import constraints_of
 from resolution.engines.duckdb_engine import EngineLimits, open_engine
+from resolution.engines.parquet import whole_or_none
 from resolution.engines.stopwatch import Stopwatch
 from resolution.identities.assign import assign_identities
 from resolution.identities.former import take_former
@@ -197,7 +198,7 @@ def resolve(
         counts = _link(batch, workspace, segments, package, progress)
         counts |= cluster_pairs(connection, package, in_force, watch, progress)
         counts |= _identify(connection, history, new_identity_id, run_id, watch, progress)
-        with watch.stage("write"):
+        with watch.stage("write"), whole_or_none(folder):
             progress("writing", 0, 0)
             counts |= write_artefacts(connection, package, folder)
     summary = counts | {"seconds": watch.seconds, "peak_memory_mb": watch.peak_memory_mb}

@@ -11,7 +11,7 @@ from models.identity import Run
 from models.tables import IDENTITY_EVENTS
 from models.workspace import Workspace
 from resolution.engines.duckdb_engine import EngineLimits, open_engine
-from resolution.engines.parquet import write_parquet
+from resolution.engines.parquet import whole_or_none, write_parquet
 from resolution.engines.stopwatch import Stopwatch
 from resolution.identities.assign import make_events
 from resolution.identities.former import take_former
@@ -56,7 +56,11 @@ def switch_back(
     run_id = next_run_id(history.published_run(), workspace)
     folder = workspace.run_folder(run_id)
     watch = Stopwatch()
-    with watch.stage("switch back"), open_engine(workspace.scratch, limits=limits) as connection:
+    with (
+        watch.stage("switch back"),
+        open_engine(workspace.scratch, limits=limits) as connection,
+        whole_or_none(folder),
+    ):
         progress("switching back", 0, 0)
         folder.mkdir(parents=True)
         for name in RUN_TABLES:

@@ -15,7 +15,7 @@ from api.commands import (
     workspaces,
 )
 from api.commands.exit_codes import EXIT_CODES_IN_WORDS, exit_code_of
-from api.commands.output import notices
+from api.commands.output import harmless, notices
 from models.errors import IdentigraphError
 
 app = typer.Typer(
@@ -41,7 +41,7 @@ def main() -> None:
     try:
         app()
     except IdentigraphError as error:
-        notices.print(f"Error: {error}", style="red", markup=False)
+        notices.print(harmless(f"Error: {error}"), style="red", markup=False)
         sys.exit(exit_code_of(error))
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -13,6 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+# Controls, but for tab and line feed, and marks of direction (Unicode's Bidi_Control).
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Wide enough that a table keeps its rows whole where there is no terminal to fit.
 _WIDTH_OF_FILES = 200
 
@@ -44,13 +47,13 @@ def plain(value: Any) -> Any:
 
 
 def say(text: str = "") -> None:
-    """Print a line; whatever is in it is printed as it is."""
-    console.print(escape(text))
+    """Print lines; whatever is in them is printed as it is, but for what would steer a terminal."""
+    console.print(escape(harmless(text)))
 
 
 def heading(text: str) -> None:
     """Print a heading."""
-    console.print(f"[bold]{escape(text)}[/bold]")
+    console.print(f"[bold]{escape(harmless(text))}[/bold]")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -61,8 +64,16 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         is_number = bool(listed) and all(_is_number(row[number]) for row in listed)
         shown.add_column(escape(column), justify="right" if is_number else "left")
     for row in listed:
-        shown.add_row(*(escape(in_words(cell)) for cell in row))
+        shown.add_row(*(escape(harmless(in_words(cell))) for cell in row))
     console.print(shown)
+
+
+def harmless(text: str) -> str:
+    """Write out what would move a terminal's cursor or turn the direction of what is read.
+
+    Sources hold such characters, by accident or to mislead; line feeds stay.
+    """
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def in_words(value: object) -> str:

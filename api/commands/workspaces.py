@@ -63,7 +63,9 @@ def check(
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check every mapping file before anything runs; exit code 2 when one cannot be used.
+    """Check every mapping file, and how the files it reads begin; exit code 2 for any problem.
+
+    Nothing is read further than the first lines: what is wrong in single rows is told by `run`.
 
     Examples:
     - `identigraph check --workspace work`

@@ -8,6 +8,7 @@ from api.use_cases.auditing import Auditor
 from models.access import Principal
 from models.errors import InvalidInputError, MappingError
 from models.workspace import Workspace
+from resolution.sources.checking import check_files
 from resolution.sources.formats import DatabaseFormat
 from resolution.sources.mapping import SourceMapping, load_mapping, load_mappings
 
@@ -28,7 +29,8 @@ class MappingCheck:
     """What a check found.
 
     Attributes:
-        problems: one text per unusable file, naming lines, fields and mends.
+        problems: one text per unusable mapping file, naming lines, fields and mends; then one per
+            file of data that cannot be read as a whole.
     """
 
     usable: tuple[CheckedMapping, ...]
@@ -42,7 +44,7 @@ def check_mappings(
     auditor: Auditor,
     databases: Collection[str] = (),
 ) -> MappingCheck:
-    """Check every mapping file, all files even when one has problems.
+    """Check every mapping file, and how the files begin that each would read; tell all problems.
 
     `databases` are the names of those whose address is set up; none is asked anything.
 
@@ -65,6 +67,10 @@ def check_mappings(
                 problems.append(str(error))
         seen.add_all(mapping.source for mapping in usable)
         checked = tuple(_checked(mapping, workspace.data) for mapping in usable)
+        for mapping in usable:
+            problems += [
+                f"{mapping.source}: {problem}" for problem in check_files(mapping, workspace.data)
+            ]
         problems += [
             f"{one.source}: no database named {name!r} is set up: add its address to the setting"
             " `databases`"

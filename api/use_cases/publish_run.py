@@ -16,6 +16,7 @@ from models.access import Principal
 from models.identity import Run
 from models.match_model.package import MatchModelPackage
 from models.workspace import Workspace
+from resolution.engines.shortage import shortages_told
 from resolution.engines.stopwatch import Stopwatch
 from resolution.ports import IdentityIdFactory, Progress
 from resolution.sources.mapping import SourceMapping
@@ -67,7 +68,7 @@ def publish_run(
         BackendUnavailableError: if the store or the audit cannot be written; the served run stays.
     """
     watch = Stopwatch()
-    with auditor.before_change("publish_run", principal) as seen:
+    with auditor.before_change("publish_run", principal) as seen, shortages_told():
         with watch.stage("ingest"):
             ingest = pipeline.ingest(
                 mappings,

@@ -11,6 +11,7 @@ from models.access import Principal
 from models.errors import InvalidInputError, RunNotFoundError
 from models.identity import Run
 from models.workspace import Workspace
+from resolution.engines.shortage import shortages_told
 from resolution.ports import Progress
 
 _MOST_RUNS = 1_000
@@ -55,7 +56,7 @@ def switch_back(
         DecisionConflictError: if people decided something since.
         BackendUnavailableError: if the store or the audit cannot be written; the served run stays.
     """
-    with auditor.before_change("switch_back", principal) as seen:
+    with auditor.before_change("switch_back", principal) as seen, shortages_told():
         served, earlier = _choose(graph.runs(limit=_MOST_RUNS), run_id)
         seen.add(served.run_id, earlier.run_id)
         shelf.load(earlier.model_version)  # look-ups will need it

@@ -8,6 +8,7 @@ from api.use_cases.batch_ports import BatchPipeline, BatchStore, MatchModelShelf
 from models.access import Principal
 from models.match_model.package import MatchModelPackage
 from models.workspace import Workspace
+from resolution.engines.shortage import shortages_told
 from resolution.ports import Progress
 from resolution.sources.mapping import SourceMapping
 
@@ -38,7 +39,7 @@ def train_model(
         MatchModelError: if the trained model's lint found errors; it is not kept.
         BackendUnavailableError: if the audit cannot be written.
     """
-    with auditor.before_change("train_model", principal) as seen:
+    with auditor.before_change("train_model", principal) as seen, shortages_told():
         pipeline.ingest(
             mappings,
             workspace=workspace,

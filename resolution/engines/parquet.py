@@ -1,5 +1,8 @@
 """Writes tables of an engine as Parquet of a declared schema."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -7,6 +10,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 _ROWS_AT_A_TIME = 100_000
+
+
+@contextmanager
+def whole_or_none(folder: Path) -> Iterator[None]:
+    """Remove a new folder if filling it fails: a half would take the space that was short."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def write_parquet(

@@ -1,6 +1,7 @@
 """Finds the files of a mapping below the data root, and knows them by their bytes."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,18 +43,41 @@ def find_files(data_root: Path, patterns: tuple[str, ...]) -> list[FoundFile]:
         InvalidInputError: if nothing matches, or a match leads out of the data root.
     """
     root = data_root.resolve()
-    paths = {path for pattern in patterns for path in root.glob(pattern) if path.is_file()}
+    paths = matching_files(data_root, patterns)
     if not paths:
         listed = ", ".join(patterns)
-        raise InvalidInputError(f"no file matches {listed} below {data_root}")
+        closed = _closed_folders(root, patterns)
+        why = f": {', '.join(closed)} cannot be looked into" if closed else ""
+        raise InvalidInputError(f"no file matches {listed} below {data_root}{why}")
     found: dict[str, FoundFile] = {}
-    for path in sorted(paths):
+    for path in paths:
         name = path.relative_to(root).as_posix()
         if not path.resolve().is_relative_to(root):
             raise InvalidInputError(f"{name} leads out of the data root: copy the file into it")
         file = _found(path, name)
         found.setdefault(file.file_id, file)
     return list(found.values())
+
+
+def matching_files(data_root: Path, patterns: tuple[str, ...]) -> list[Path]:
+    """Return the files that match any pattern, in order of name; folders are none."""
+    root = data_root.resolve()
+    return sorted({path for pattern in patterns for path in root.glob(pattern) if path.is_file()})
+
+
+def _closed_folders(root: Path, patterns: tuple[str, ...]) -> list[str]:
+    """Return the folders that patterns name in full and that this account may not look into."""
+    closed: dict[str, None] = {}
+    for pattern in patterns:
+        folder = root
+        for part in ("", *Path(pattern).parent.parts):
+            folder = folder / part
+            if not folder.is_dir():
+                break
+            if not os.access(folder, os.R_OK | os.X_OK):
+                closed[folder.relative_to(root).as_posix()] = None
+                break
+    return list(closed)
 
 
 def _found(path: Path, name: str) -> FoundFile:

@@ -12,6 +12,7 @@ from models.errors import InvalidInputError
 from resolution.sources.mapping import SourceMapping
 from resolution.sources.mapping_language import Entry
 from resolution.sources.quarantine import QuarantineFile
+from resolution.sources.readers.mistaken import advice_on_delimiter
 from resolution.sources.row_sql import paths_of_columns
 from resolution.sources.rows import DOCUMENT, POSITION, Reject, RowStream
 from resolution.sources.value_sql import sql_text
@@ -142,7 +143,7 @@ class Staging:
             )
         names = [DOCUMENT]
         if fields is not None:
-            self._check_columns(staged.entry, fields, file_name)
+            check_columns(self._mapping, staged.entry, fields, file_name)
             columns = staged.columns if staged.columns is not None else {}
             staged.columns = columns
             titles = _distinct(fields)
@@ -155,20 +156,28 @@ class Staging:
         first = len(POSITION)
         return {at for at, title in enumerate(fields or (), start=first) if title in wanted}
 
-    def _check_columns(self, entry: Entry, fields: tuple[str, ...], file_name: str) -> None:
-        wanted = paths_of_columns(self._mapping, entry)
-        missing = [f"{path!r} ({place})" for path, place in wanted.items() if path not in fields]
-        if missing:
-            raise InvalidInputError(
-                f"{file_name} has no column {', '.join(missing)}; "
-                f"its columns are: {', '.join(fields)}"
-            )
-        twice = [path for path in wanted if fields.count(path) > 1]
-        if twice:
-            raise InvalidInputError(
-                f"{file_name} has more than one column {', '.join(map(repr, twice))}: "
-                "rename them, or write `header: false` and `columns: [...]`"
-            )
+
+def check_columns(
+    mapping: SourceMapping, entry: Entry, fields: tuple[str, ...], file_name: str
+) -> None:
+    """Refuse columns among which one that the mapping reads is missing, or stands twice.
+
+    Raises:
+        InvalidInputError: naming the columns and where the mapping names them.
+    """
+    wanted = paths_of_columns(mapping, entry)
+    missing = [f"{path!r} ({place})" for path, place in wanted.items() if path not in fields]
+    if missing:
+        raise InvalidInputError(
+            f"{file_name} has no column {', '.join(missing)}; "
+            f"its columns are: {', '.join(fields)}{advice_on_delimiter(entry.format, fields)}"
+        )
+    twice = [path for path in wanted if fields.count(path) > 1]
+    if twice:
+        raise InvalidInputError(
+            f"{file_name} has more than one column {', '.join(map(repr, twice))}: "
+            "rename them, or write `header: false` and `columns: [...]`"
+        )
 
 
 def _trimmed(batch: pa.RecordBatch, mapped: set[int]) -> list[pa.Array]:

@@ -14,9 +14,22 @@ from resolution.sources.formats import (
 from resolution.sources.readers.delimited import read_delimited
 from resolution.sources.readers.json_document import read_json_document
 from resolution.sources.readers.json_lines import read_json_lines
+from resolution.sources.readers.mistaken import refuse_other_kinds
 from resolution.sources.readers.tables import read_parquet
 from resolution.sources.readers.xml_document import read_xml_document
 from resolution.sources.rows import RowStream
+
+
+def refuse_unusable(path: Path, form: Format) -> None:
+    """Refuse a file that is empty, or begins as no file of its format does.
+
+    Raises:
+        InvalidInputError: saying what to do.
+    """
+    if path.stat().st_size == 0:
+        raise InvalidInputError(f"{path.name} is empty: deliver it again, or take it away")
+    if not isinstance(form, ParquetFormat):
+        refuse_other_kinds(path)
 
 
 def open_rows(path: Path, form: Format, max_line_bytes: int) -> RowStream:
@@ -25,8 +38,7 @@ def open_rows(path: Path, form: Format, max_line_bytes: int) -> RowStream:
     Raises:
         InvalidInputError: if the file as a whole cannot be read.
     """
-    if path.stat().st_size == 0:
-        raise InvalidInputError(f"{path.name} is empty")
+    refuse_unusable(path, form)
     match form:
         case CsvFormat():
             return read_delimited(path, form, max_line_bytes)

@@ -46,6 +46,11 @@ def _elements(path: Path, name: str, file: BinaryIO, metered: MeteredFile) -> It
             raise InvalidInputError(
                 f"{path.name} declares entities, which are refused: remove its DOCTYPE"
             ) from error
+        except (LookupError, ValueError) as error:
+            # What the parser says of an encoding that it does not know, or reads not.
+            raise InvalidInputError(
+                f"{path.name} declares an encoding that cannot be read: save it as UTF-8"
+            ) from error
         except ParseError as error:
             line, column = error.position
             raise DocumentError(f"it is not valid XML at line {line}, column {column}") from error

@@ -16,6 +16,21 @@ record:
   names: [{full: name}]
 """
 
+NESTED = """\
+source: nested
+format: {type: json}
+files: ["*.json"]
+key: id
+record:
+  names: [{full: name}]
+details:
+  - format: {type: parquet}
+    files: ["*.parquet"]
+    key: id
+    record:
+      phones: [phone]
+"""
+
 
 def _publish(world: World) -> RunReport:
     return publish_run([], publish=world.publisher, new_identity_id=lambda: "id-9", **world.batch)
@@ -61,6 +76,40 @@ def test_two_mappings_of_one_source_are_a_problem(world: World) -> None:
     found = check_mappings(workspace=world.workspace, **world.asking)
 
     assert "already mapped" in found.problems[0]
+
+
+def test_every_file_that_cannot_be_read_is_told_before_anything_runs(world: World) -> None:
+    data = world.workspace.data / "incoming"
+    data.mkdir()
+    for name, content in {
+        "good.csv": b"ID,NAME\n1,Ana\n",
+        "column.csv": b"ID,NOM\n1,Ana\n",
+        "empty.csv": b"",
+        "packed.csv": b"\x1f\x8b\x08\x00\x00",
+        "rows.csv": b'ID,NAME\n1,"Ana\n',
+    }.items():
+        (data / name).write_bytes(content)
+
+    found = check_mappings(workspace=world.workspace, **world.asking)
+
+    column, empty, packed = found.problems
+    assert "casework: incoming/column.csv has no column 'NAME'" in column
+    assert "empty.csv is empty" in empty
+    assert "packed.csv is compressed by gzip" in packed
+    assert [one.n_files for one in found.usable] == [5]
+
+
+def test_other_formats_are_looked_at_too(world: World) -> None:
+    (world.workspace.mappings / "a.yaml").write_text(NESTED, "utf-8")
+    (world.workspace.data / "one.parquet").write_bytes(b"PAR1 and nothing more")
+    (world.workspace.data / "one.json").write_bytes(b"PK\x03\x04")
+    (world.workspace.data / "two.json").write_bytes(b"[]")
+
+    found = check_mappings(workspace=world.workspace, **world.asking)
+
+    workbook, parquet = found.problems
+    assert "one.json is an Excel workbook" in workbook
+    assert "one.parquet is not a Parquet file" in parquet
 
 
 def test_a_database_is_checked_to_be_set_up_and_never_asked(world: World) -> None:

@@ -11,7 +11,7 @@ import pytest
 from api.commands.demonstrating import requests_of
 from api.commands.evidence import print_formation, print_pair, print_who_is
 from api.commands.log_lines import JsonLines
-from api.commands.output import in_words, plain
+from api.commands.output import harmless, heading, in_words, plain, say, table
 from api.commands.run_summary import print_counts, print_warnings
 from api.commands.serving import address_of, listen
 from api.match_model_shelf import WorkspaceShelf
@@ -68,6 +68,21 @@ def test_an_exception_is_logged_by_its_type_only() -> None:
 )
 def test_values_are_written_for_people(value: object, words: str) -> None:
     assert in_words(value) == words
+
+
+def test_what_would_steer_a_terminal_or_turn_the_reading_is_written_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hostile = "a\x1b[2Jb\x07c\u202ed\x9be\rf"
+
+    say(hostile)
+    heading(hostile)
+    table(("id",), [(hostile,)])
+
+    printed = capsys.readouterr().out
+    shown = "a\\u001b[2Jb\\u0007c\\u202ed\\u009be\\u000df"
+    assert printed.count(shown) == 3
+    assert harmless("José 日本 محمد\tx\n") == "José 日本 محمد\tx\n"
 
 
 def test_objects_become_what_json_has() -> None:

@@ -1,5 +1,8 @@
+import gzip
 import hashlib
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -154,6 +157,12 @@ def test_an_over_long_line_is_known_by_its_place_length_and_hash(bench, people) 
         pytest.param("ID,NAME\n".encode("utf-16"), "encoding: utf-16", id="UTF-16 unannounced"),
         pytest.param(b"ID,NAM\xff\n", "not utf-8", id="header in another encoding"),
         pytest.param(b'ID,"NAME\n1,A\n', "broken quotes", id="broken header"),
+        pytest.param(b"ID;NAME\n1;A\n", 'write `delimiter: ";"`', id="semicolons"),
+        pytest.param(b"ID\tNAME\n1\tA\n", r'write `delimiter: "\\t"`', id="tabs"),
+        pytest.param(gzip.compress(b"ID,NAME\n"), "gzip: unpack it", id="compressed"),
+        pytest.param(gzip.compress(b"ID,NAME\n")[:12], "gzip: unpack it", id="cut while packed"),
+        pytest.param(b"PK\x03\x04\x14\x00", "save the sheet as CSV", id="workbook"),
+        pytest.param(b"PAR1\x15\x04\x15", "type: parquet", id="Parquet"),
     ],
 )
 def test_an_unusable_file_is_refused_with_the_mend(bench, people, content, said) -> None:
@@ -161,6 +170,12 @@ def test_an_unusable_file_is_refused_with_the_mend(bench, people, content, said)
 
     with pytest.raises(InvalidInputError, match=said):
         bench.read(people())
+
+
+def test_a_title_may_be_what_other_files_begin_with(bench, people) -> None:
+    bench.write("people.csv", "PAR1,ID,NAME\n7,1,Ann\n")
+
+    assert bench.read(people()).keys == ["1"]
 
 
 def test_a_missing_column_is_named_with_the_file_and_the_columns_there_are(bench, people) -> None:
@@ -226,6 +241,24 @@ def test_a_link_out_of_the_data_root_is_refused(bench, people, tmp_path) -> None
 
 
 def test_no_matching_file_is_an_error(bench, people) -> None:
+    with pytest.raises(InvalidInputError, match=r"no file matches people\*\.csv"):
+        bench.read(people())
+
+
+def test_a_folder_that_may_not_be_looked_into_is_named(bench, people, monkeypatch) -> None:
+    bench.write("incoming/people.csv", "ID,NAME\n1,Ann\n")
+    closed = bench.root / "data" / "incoming"
+    # Root may look into anything, so what the system would say to others is put in its mouth.
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != closed)
+    monkeypatch.setattr(Path, "glob", lambda *_: iter(()))
+
+    with pytest.raises(InvalidInputError, match="incoming cannot be looked into"):
+        bench.read(people(files=["incoming/*.csv"]))
+
+
+def test_a_folder_under_the_name_of_a_file_is_no_file(bench, people) -> None:
+    (bench.root / "data" / "people.csv").mkdir(parents=True)
+
     with pytest.raises(InvalidInputError, match=r"no file matches people\*\.csv"):
         bench.read(people())
 

@@ -210,6 +210,14 @@ def test_broken_xml_gives_the_elements_before_the_break(bench, rest: str) -> Non
     assert read.files[0].n_rows == 2
 
 
+@pytest.mark.parametrize("encoding", ["nonsense", "shift_jis"])
+def test_xml_in_an_encoding_that_cannot_be_read_is_refused(bench, encoding: str) -> None:
+    bench.write("people.xml", f'<?xml version="1.0" encoding="{encoding}"?><r><p id="1"/></r>')
+
+    with pytest.raises(InvalidInputError, match="save it as UTF-8"):
+        bench.read(XML_MAPPING)
+
+
 def test_xml_without_such_an_element_is_an_error(bench) -> None:
     bench.write("people.xml", "<x><human/></x>")
 
