@@ -177,7 +177,12 @@ class Deployment:
             events=artefacts_folder / "events.parquet",
         )
         return publish(
-            self.store, run, artefacts, scratch=self.workspace.scratch, progress=progress
+            self.store,
+            run,
+            artefacts,
+            scratch=self.workspace.scratch,
+            link_weight=self.shelf.load(run.model_version).thresholds.link_weight,
+            progress=progress,
         )
 
     def container(self) -> Container:

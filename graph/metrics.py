@@ -1,6 +1,6 @@
 """Measures how well the records of one identity hold together, as a graph of its links."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -46,13 +46,14 @@ def cluster_quality(
     Returns:
         Its measures; of no records at all, an empty graph of density 0.0.
     """
+    return graph_quality(record_ids, ((link.left_id, link.right_id) for link in links))
+
+
+def graph_quality(record_ids: Iterable[str], pairs: Iterable[tuple[str, str]]) -> ClusterQuality:
+    """Measure the graph of some records and the pairs among them that are linked."""
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(record_ids)
-    graph.add_edges_from(
-        (link.left_id, link.right_id)
-        for link in links
-        if link.left_id in graph and link.right_id in graph
-    )
+    graph.add_edges_from(pair for pair in pairs if pair[0] in graph and pair[1] in graph)
     n_records = graph.number_of_nodes()
     is_connected = n_records > 0 and nx.is_connected(graph)
     is_small = n_records <= _MOST_RECORDS_FOR_DIAMETER

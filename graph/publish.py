@@ -5,6 +5,7 @@ from pathlib import Path
 
 from graph.engine import Engine, EngineLimits
 from graph.projection import Projection
+from graph.quality import measure_identities
 from graph.store import RunWriter
 from models.identity import Run
 from models.ports import Progress
@@ -37,6 +38,7 @@ def publish(
     artefacts: RunArtefacts,
     *,
     scratch: Path,
+    link_weight: float = 0.0,
     progress: Progress | None = None,
 ) -> dict[str, int]:
     """Serve a run whole, or leave what is served as it is.
@@ -46,6 +48,8 @@ def publish(
         run: with its finishing time and final summary.
         artefacts: what the run made.
         scratch: folder for temporary files.
+        link_weight: the link threshold of the run's match model: what counts as a link when the
+            quality of identities is measured.
         progress: told of each table as it is loaded.
 
     Returns:
@@ -62,7 +66,8 @@ def publish(
         "golden_records": artefacts.golden_records,
         "watchlist_hits": artefacts.watchlist_hits,
     }
-    steps = [*tables, "attribute_uses", "relations", "records", "blocking_keys", "switch"]
+    derived = ("attribute_uses", "relations", "identity_quality")
+    steps = [*tables, *derived, "records", "blocking_keys", "switch"]
 
     def tell(step: str) -> None:
         if progress:
@@ -78,10 +83,19 @@ def publish(
             tell(name)
             writer.load(run.run_id, name, projection.rows(path))
         standardised = artefacts.standardised_records
-        for name, rows in (
-            ("attribute_uses", projection.attribute_uses(standardised)),
-            ("relations", projection.relations(standardised)),
-        ):
+        quality = measure_identities(
+            engine,
+            memberships=artefacts.memberships,
+            links=artefacts.links,
+            standardised=standardised,
+            link_weight=link_weight,
+        )
+        made = (
+            projection.attribute_uses(standardised),
+            projection.relations(standardised),
+            quality,
+        )
+        for name, rows in zip(derived, made, strict=True):
             tell(name)
             writer.load(run.run_id, name, projection.count_rows(rows))
             expected[name] = projection.n_rows

@@ -17,6 +17,7 @@ from models.connection import Attribute, AttributeUsers, Relation
 from models.identity import IdentityEvent, IdentityState, Run, WatchlistHit
 from models.ports import DecisionLog, IdentityHistory, IngestLog
 from models.prediction import PairwisePrediction
+from models.quality import IdentityQuality
 from models.record import StoredRecord
 
 
@@ -141,6 +142,14 @@ class GraphView(Protocol):
         """Return what sources say of these records and others, from either end, in order."""
         ...
 
+    def quality_of(self, identity_ids: Sequence[str]) -> dict[str, IdentityQuality]:
+        """Return how well identities hold together; one of a single record is left out."""
+        ...
+
+    def least_sound(self, *, limit: int, offset: int = 0) -> list[IdentityQuality]:
+        """Return the identities to review first: by concern, then by id."""
+        ...
+
     def events_of(self, identity_id: str) -> list[IdentityEvent]:
         """Return every event of an identity, oldest first; empty when it has none."""
         ...
@@ -177,8 +186,8 @@ class RunWriter(Protocol):
         """Add rows to a run that is being built, in short transactions; return how many.
 
         `table` is one of `memberships`, `links`, `golden_records`, `watchlist_hits`,
-        `attribute_uses`, `relations` (schemas MEMBERSHIPS, PREDICTIONS, GOLDEN_RECORDS,
-        WATCHLIST_HITS, ATTRIBUTE_USES, RELATIONS).
+        `attribute_uses`, `relations`, `identity_quality` (schemas MEMBERSHIPS, PREDICTIONS,
+        GOLDEN_RECORDS, WATCHLIST_HITS, ATTRIBUTE_USES, RELATIONS, IDENTITY_QUALITY).
         """
         ...
 

@@ -219,6 +219,26 @@ RELATIONS = pa.schema(
     ]
 )
 
+# How well the records of an identity hold together, by its links at or above the link threshold;
+# of identities of two records or more.
+IDENTITY_QUALITY = pa.schema(
+    [
+        pa.field("identity_id", _text, nullable=False),
+        pa.field("n_records", pa.int64(), nullable=False),
+        pa.field("n_links", pa.int64(), nullable=False),
+        pa.field("density", pa.float64(), nullable=False),
+        # most links on a shortest way; null when some are not connected, or there are too many
+        pa.field("diameter", pa.int64()),
+        pa.field("n_bridges", pa.int64(), nullable=False),
+        pa.field("n_articulation_points", pa.int64(), nullable=False),
+        # values of which a person has one: how many different ones the records give
+        pa.field("n_dates_of_birth", pa.int64(), nullable=False),
+        pa.field("n_sexes", pa.int64(), nullable=False),
+        # what to review first: the higher, the sooner; an order, not a probability
+        pa.field("concern", pa.float64(), nullable=False),
+    ]
+)
+
 # kind: created | changed | merged | split | retired | restored
 IDENTITY_EVENTS = pa.schema(
     [

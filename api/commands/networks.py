@@ -1,4 +1,4 @@
-"""`identigraph network`, `path`, `common` and `who-else-used`: exploring at the command line."""
+"""`identigraph network`, `path`, `common`, `who-else-used` and `review`: exploring."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,8 +11,10 @@ from api.commands.options import JsonOption, PurposeOption, WorkspaceOption
 from api.commands.output import heading, print_json, say, table
 from api.routes.network_answers import (
     CommonNeighboursAnswerBody,
+    IdentityQualityAnswer,
     NetworkAnswerBody,
     PathAnswerBody,
+    ReviewAnswerBody,
     UsersAnswerBody,
 )
 from api.settings import load_settings
@@ -20,6 +22,7 @@ from api.use_cases.explore_network import NetworkAnswer, explore_network
 from api.use_cases.exploring import NamedParty
 from api.use_cases.find_common_neighbours import find_common_neighbours
 from api.use_cases.find_path import find_path
+from api.use_cases.rank_reviews import rank_reviews
 from api.use_cases.who_else_used import who_else_used
 from api.wiring import opened
 from graph.neighbours import Connection, SharedByMany
@@ -42,6 +45,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command("path")(path)
     app.command("common")(common)
     app.command("who-else-used")(who_else)
+    app.command("review")(review)
 
 
 def network(
@@ -239,6 +243,38 @@ def who_else(
     say(f"\n{answer.n_records:,} records in all.")
     if answer.next_after is not None:
         say(f"Next page: --after {answer.next_after}")
+
+
+def review(
+    *,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="Where the page begins.")] = 0,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=500, help="Most identities.")] = 20,
+    purpose: PurposeOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell which identities to review first: those that hold together least well.
+
+    Examples:
+    - `identigraph review --limit 10` and then `identigraph explain` on one of them
+    """
+    with opened(load_settings(workspace)) as deployment:
+        answer = rank_reviews(
+            principal=operating_system_user(purpose),
+            graph=deployment.store,
+            auditor=deployment.auditor,
+            offset=offset,
+            limit=limit,
+        )
+    if as_json:
+        print_json(ReviewAnswerBody.model_validate(answer).model_dump(mode="json"))
+        return
+    columns = ("identity", "records", "links", "density", "diameter", "bridges", "holding records",
+               "dates of birth", "sexes", "concern")  # fmt: skip
+    table(columns, [tuple(IdentityQualityAnswer.model_validate(one).model_dump().values())
+                    for one in answer.identities])  # fmt: skip
+    if answer.next_offset is not None:
+        say(f"\nNext page: --offset {answer.next_offset}")
 
 
 def _named(one: NamedParty) -> tuple[str, str | None, int]:

@@ -10,12 +10,14 @@ from api.routes.network_answers import (
     CommonNeighboursAnswerBody,
     NetworkAnswerBody,
     PathAnswerBody,
+    ReviewAnswerBody,
     UsersAnswerBody,
 )
 from api.routes.raw_paths import IdentityId
 from api.use_cases.explore_network import explore_network
 from api.use_cases.find_common_neighbours import find_common_neighbours
 from api.use_cases.find_path import find_path
+from api.use_cases.rank_reviews import rank_reviews
 from api.use_cases.who_else_used import who_else_used
 from models.connection import AttributeKind
 
@@ -156,3 +158,24 @@ def post_who_else_used(
         limit=question.limit,
     )
     return answer_about_people(request, UsersAnswerBody.model_validate(answer))
+
+
+@router.get(
+    "/v1/review", response_model=ReviewAnswerBody, summary="Which identities to review first"
+)
+def get_review(
+    request: Request,
+    wired: Wired,
+    principal: Asking,
+    offset: Annotated[int, Query(description="`next_offset` of the page before", ge=0)] = 0,
+    limit: Annotated[int, Query(description="Most identities", ge=1, le=500)] = 50,
+) -> Response:
+    """Return the identities that hold together least well, as measured when they were published.
+
+    First those with two values of which a person has one, then those with records that no link
+    holds, then those that one record holds together, then those with the fewest links.
+    """
+    answer = rank_reviews(
+        principal=principal, graph=wired.graph, auditor=wired.auditor, offset=offset, limit=limit
+    )
+    return answer_about_people(request, ReviewAnswerBody.model_validate(answer))

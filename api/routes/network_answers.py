@@ -131,3 +131,28 @@ class UsersAnswerBody(Answer):
     users: Annotated[list[AttributeUserAnswer], Field(description="A page of records, by party")]
     next_after: str | None = Field(description="`after` of the next page; null on the last")
     basis: BasisAnswer
+
+
+class IdentityQualityAnswer(Answer):
+    """How well an identity of two records or more holds together."""
+
+    identity_id: str = Field(description="The identity")
+    n_records: int = Field(description="Its records")
+    n_links: int = Field(description="Links among them at or above the link threshold")
+    density: float = Field(description="Links present of all possible ones")
+    diameter: int | None = Field(
+        description="Most links on a shortest way; null when some records are not connected"
+    )
+    n_bridges: int = Field(description="Links whose removal splits it")
+    n_articulation_points: int = Field(description="Records whose removal splits it")
+    n_dates_of_birth: int = Field(description="Different whole dates of birth its records give")
+    n_sexes: int = Field(description="Different sexes its records give, M and F")
+    concern: float = Field(description="An order of review: the higher, the sooner")
+
+
+class ReviewAnswerBody(Answer):
+    """Identities, those that most need a look first."""
+
+    identities: list[IdentityQualityAnswer] = Field(description="By concern, then by id")
+    next_offset: int | None = Field(description="`offset` of the next page; null on the last")
+    basis: BasisAnswer

@@ -5,7 +5,9 @@ import sqlite3
 from collections.abc import Sequence
 
 from graph.embedded_store.lives import is_storable
+from graph.golden_values import identity_quality
 from models.connection import Attribute, AttributeUsers, Relation
+from models.quality import IdentityQuality
 
 
 class ConnectionsView:
@@ -67,3 +69,24 @@ class ConnectionsView:
             {"wanted": json.dumps(record_nos), "run_no": self._run_no},
         )
         return [Relation(*row) for row in rows]
+
+    def quality_of(self, identity_ids: Sequence[str]) -> dict[str, IdentityQuality]:
+        """Return how well identities hold together; one of a single record is left out."""
+        asked = sorted({one for one in identity_ids if is_storable(one)})
+        rows = self._connection.execute(
+            "SELECT identity_id, quality FROM json_each(?) AS wanted"
+            " CROSS JOIN identity ON identity_id = wanted.value"
+            " CROSS JOIN identity_quality AS one"
+            " ON run_no = ? AND one.identity_no = identity.identity_no ORDER BY identity_id",
+            (json.dumps(asked), self._run_no),
+        )
+        return {row[0]: identity_quality(*row) for row in rows}
+
+    def least_sound(self, *, limit: int, offset: int = 0) -> list[IdentityQuality]:
+        """Return the identities to review first: by concern, then by id."""
+        rows = self._connection.execute(
+            "SELECT identity_id, quality FROM identity_quality JOIN identity USING (identity_no)"
+            " WHERE run_no = ? ORDER BY concern DESC, identity_id LIMIT ? OFFSET ?",
+            (self._run_no, max(limit, 0), max(offset, 0)),
+        )
+        return [identity_quality(*row) for row in rows]

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from graph.golden_values import PACK_SQL
+from graph.golden_values import PACK_QUALITY_SQL, PACK_SQL
 from models.tables import (
     ATTRIBUTE_USES,
     GOLDEN_RECORDS,
+    IDENTITY_QUALITY,
     MEMBERSHIPS,
     PREDICTIONS,
     RELATIONS,
@@ -138,5 +139,20 @@ RUN_TABLES: dict[str, RunTable] = {
         insert="INSERT INTO relation VALUES (?, ?, ?, ?)",
         count="SELECT count(*) FROM relation WHERE run_no = ?",
         removal="DELETE FROM relation WHERE run_no = ? AND record_no >= ? AND record_no < ?",
+    ),
+    "identity_quality": RunTable(
+        schema=IDENTITY_QUALITY,
+        staging=f"SELECT identity_id, concern, {PACK_QUALITY_SQL} AS quality FROM incoming",
+        record_ids=None,
+        identity_ids="SELECT identity_id AS id, identity_id AS place FROM loading",
+        rows=(
+            "SELECT identity_number.no AS identity_no, concern, quality FROM loading"
+            " JOIN identity_number ON identity_number.id = identity_id ORDER BY identity_no"
+        ),
+        insert="INSERT INTO identity_quality VALUES (?, ?, ?, ?)",
+        count="SELECT count(*) FROM identity_quality WHERE run_no = ?",
+        removal=(
+            "DELETE FROM identity_quality WHERE run_no = ? AND identity_no >= ? AND identity_no < ?"
+        ),
     ),
 }

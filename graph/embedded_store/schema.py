@@ -201,8 +201,19 @@ CREATE TABLE relation (
 CREATE INDEX relation_by_other ON relation (run_no, other_no);
 """
 
+_VERSION_3 = """
+CREATE TABLE identity_quality (
+    run_no INTEGER NOT NULL,
+    identity_no INTEGER NOT NULL,
+    concern REAL NOT NULL,
+    quality TEXT NOT NULL,              -- JSON list in the order of IdentityQuality, after the id
+    PRIMARY KEY (run_no, identity_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX identity_quality_by_concern ON identity_quality (run_no, concern);
+"""
+
 # One script a version, in order, never edited once released; the last is the current one.
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 
 # "IDGR" in ASCII: tells this file from any other SQLite file.
 APPLICATION_ID = 0x49444752

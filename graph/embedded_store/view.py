@@ -31,6 +31,7 @@ from models.identity import (
     WatchlistHit,
 )
 from models.prediction import PairwisePrediction
+from models.quality import IdentityQuality
 from models.record import StoredRecord
 from models.tables import COMPLETED_WITHIN_COMPONENT
 
@@ -220,6 +221,14 @@ class EmbeddedView:
     def relations_of(self, record_ids: Sequence[str]) -> list[Relation]:
         """Return what sources say of these records and others, from either end, in order."""
         return self._connections.relations_of(self._record_nos(record_ids))
+
+    def quality_of(self, identity_ids: Sequence[str]) -> dict[str, IdentityQuality]:
+        """Return how well identities hold together; one of a single record is left out."""
+        return self._connections.quality_of(identity_ids)
+
+    def least_sound(self, *, limit: int, offset: int = 0) -> list[IdentityQuality]:
+        """Return the identities to review first: by concern, then by id."""
+        return self._connections.least_sound(limit=limit, offset=offset)
 
     def events_of(self, identity_id: str) -> list[IdentityEvent]:
         """Return every event of an identity, oldest first; empty when it has none."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from graph.golden_values import PACK_SQL
+from graph.golden_values import PACK_QUALITY_SQL, PACK_SQL
 from graph.neo4j.run_build import RunBuild
 from models.errors import BackendUnavailableError
 from models.tables import (
     ATTRIBUTE_USES,
     GOLDEN_RECORDS,
+    IDENTITY_QUALITY,
     MEMBERSHIPS,
     PREDICTIONS,
     RELATIONS,
@@ -84,6 +85,13 @@ RUN_TABLES: dict[str, RunTable] = {
         place="record_id, other_id, kind",
         nodes={"record_id": "record", "other_id": "record"},
         rows=("record_id", "other_id", "kind"),
+    ),
+    "identity_quality": RunTable(
+        schema=IDENTITY_QUALITY,
+        columns=f"identity_id, concern, {PACK_QUALITY_SQL} AS quality",
+        place="identity_id",
+        nodes={"identity_id": "identity"},
+        rows=("identity_id", "concern", "quality"),
     ),
 }
 

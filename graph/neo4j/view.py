@@ -11,7 +11,7 @@ from typing import Any
 import neo4j
 
 from graph.candidates import gather_candidates
-from graph.golden_values import golden_values
+from graph.golden_values import golden_values, identity_quality
 from graph.neo4j.connections import Row, is_storable, run
 from graph.neo4j.lives import IdentityLives
 from graph.record_layout import stored_record
@@ -28,6 +28,7 @@ from models.identity import (
     WatchlistHit,
 )
 from models.prediction import PairwisePrediction
+from models.quality import IdentityQuality
 from models.record import StoredRecord
 from models.tables import COMPLETED_WITHIN_COMPONENT
 
@@ -139,6 +140,16 @@ class Neo4jView:
         """Return what sources say of these records and others, from either end, in order."""
         rows = self._rows("relations_of", record_ids=_asked(record_ids))
         return sorted(Relation(*row) for row in rows)
+
+    def quality_of(self, identity_ids: Sequence[str]) -> dict[str, IdentityQuality]:
+        """Return how well identities hold together; one of a single record is left out."""
+        rows = sorted(self._rows("quality_of", identity_ids=_asked(identity_ids)))
+        return {row[0]: identity_quality(*row) for row in rows}
+
+    def least_sound(self, *, limit: int, offset: int = 0) -> list[IdentityQuality]:
+        """Return the identities to review first: by concern, then by id."""
+        rows = self._rows("least_sound", limit=max(limit, 0), offset=max(offset, 0))
+        return [identity_quality(*row) for row in rows]
 
     def events_of(self, identity_id: str) -> list[IdentityEvent]:
         """Return every event of an identity, oldest first; empty when it has none."""

@@ -17,6 +17,7 @@ from models.tables import (
     BLOCKING_KEYS,
     GOLDEN_RECORDS,
     IDENTITY_EVENTS,
+    IDENTITY_QUALITY,
     MEMBERSHIPS,
     PREDICTIONS,
     RELATIONS,
@@ -86,6 +87,7 @@ class SampleRun:
     hits: Sequence[tuple[str, str, float, int]] = ()
     uses: Sequence[tuple[str, str, str]] = ()
     relations: Sequence[tuple[str, str, str]] = ()
+    quality: Sequence[tuple[Any, ...]] = ()
     bodies: Sequence[dict[str, Any]] | None = None
     keys: Sequence[tuple[int, str]] = ()
     events: Sequence[dict[str, Any]] = ()
@@ -109,6 +111,7 @@ class SampleRun:
             "watchlist_hits": batches(WATCHLIST_HITS, self.hits),
             "attribute_uses": batches(ATTRIBUTE_USES, self.uses),
             "relations": batches(RELATIONS, self.relations),
+            "identity_quality": batches(IDENTITY_QUALITY, self.quality),
         }
 
     def counts(self) -> dict[str, int]:

@@ -6,6 +6,7 @@ import pytest
 
 from models.connection import Attribute, AttributeKind, AttributeUsers, Relation
 from models.prediction import PairwisePrediction
+from models.quality import IdentityQuality
 from tests.contract.sample_runs import SampleRun, make_run, publish_sample, stage
 
 PHONE = Attribute(AttributeKind.PHONE, "+441632960001")
@@ -78,6 +79,25 @@ def test_links_that_lead_elsewhere_are_strongest_first_from_a_weight_on(store: A
             PairwisePrediction("a:0", "a:1", 5.0, None),
             PairwisePrediction("a:2", "a:3", 4.0, 0),
         ]
+
+
+def quality(identity_id: str, concern: float) -> tuple[Any, ...]:
+    return (identity_id, 3, 2, 2 / 3, 2, 2, 1, 1, 2, concern)
+
+
+def test_identities_are_ranked_by_concern_then_id_and_found_by_id(store: Any) -> None:
+    rows = [quality("P2", 1.5), quality("P1", 1.5), quality("P3", 9.0), quality("P4", 0.0)]
+    publish_sample(store, SampleRun(quality=rows))
+
+    with store.view() as view:
+        assert [one.identity_id for one in view.least_sound(limit=3)] == ["P3", "P1", "P2"]
+        assert [one.identity_id for one in view.least_sound(limit=9, offset=2)] == ["P2", "P4"]
+        assert view.quality_of(["P2", "P9"]) == {"P2": IdentityQuality(*quality("P2", 1.5))}
+
+    publish_sample(store, SampleRun(run=make_run("run-2"), quality=[quality("P1", 0.5)]))
+
+    with store.view() as view:
+        assert view.least_sound(limit=9) == [IdentityQuality(*quality("P1", 0.5))]
 
 
 def test_connections_are_those_of_the_published_run(store: Any) -> None:

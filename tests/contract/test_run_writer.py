@@ -58,6 +58,7 @@ def test_what_was_loaded_is_counted(store: Any) -> None:
         "watchlist_hits": 1,
         "attribute_uses": 0,
         "relations": 0,
+        "identity_quality": 0,
     }
 
 

@@ -59,6 +59,8 @@ def random_run(chance: random.Random, number: int, former: dict[str, str]) -> Sa
                      for a in chance.sample(ATTRIBUTES, chance.randint(0, 3))}),
         relations=sorted({(*chance.sample(RECORDS, 2), chance.choice(["spouse", "sponsor"]))
                           for _ in range(4)}),
+        quality=[(one, 2, 1, 1.0, chance.choice([None, 1]), 1, 0, 1, 1, chance.randint(0, 2) / 2)
+                 for one in sorted(now)],
         keys=sorted({(chance.choice(KEYS), chance.choice(RECORDS)) for _ in range(20)}),
         bodies=[body(one, line=chance.randint(1, 2)) for one in RECORDS]
         + [body(one, "watchlist") for one in ENTRIES],
@@ -91,6 +93,8 @@ def answers(store: Any) -> list[Any]:
             view.users_of(ATTRIBUTES, limit=3),
             view.users_of(ATTRIBUTES, limit=3, after="a:\uffee"),
             view.relations_of(RECORDS[:6]),
+            view.least_sound(limit=3, offset=1),
+            view.quality_of(IDENTITIES),
             [view.candidates(KEYS[:n], limit=n * 2) for n in (1, 2, 4)],
             [view.links_of(one, limit=3) for one in RECORDS],
             [answer(lambda one=one: view.identity(one)) for one in [*IDENTITIES, "P99"]],

@@ -46,7 +46,7 @@ def identigraph(
 COMMANDS = [
     *("init", "check", "run", "train", "activate", "who-is", "explain", "runs", "evaluate"),
     *("switch-back", "export", "serve", "openapi", "demo", "audit list", "audit verify"),
-    *("network", "path", "common", "who-else-used"),
+    *("network", "path", "common", "who-else-used", "review"),
 ]
 
 

@@ -108,7 +108,7 @@ def test_a_published_run_is_served_with_all_its_tables(store: Any, tmp_path: Pat
 
     assert counts == {
         "memberships": 2, "links": 1, "golden_records": 1, "watchlist_hits": 1, "records": 3,
-        "blocking_keys": 3, "attribute_uses": 0, "relations": 0,
+        "blocking_keys": 3, "attribute_uses": 0, "relations": 0, "identity_quality": 1,
     }  # fmt: skip
     with store.view() as view:
         assert view.identity("P1").record_ids == ("a:1", "a:2")

@@ -36,6 +36,7 @@ from models.prediction import (
     PairwisePrediction,
     Thresholds,
 )
+from models.quality import IdentityQuality
 from models.record import Role, StoredRecord
 from models.tables import SOURCE_ATTRIBUTES, STANDARDISED_ATTRIBUTES
 from models.watchlist import ScreeningPolicy
@@ -79,6 +80,10 @@ LINKS = (
 )
 PHONE = Attribute(AttributeKind.PHONE, "+441632960001")
 PHONE_USERS = ("casework:1", "casework:3", "watchlist:w1")
+QUALITY = (
+    IdentityQuality("id-1", 3, 2, 2 / 3, 2, 2, 1, 2, 1, 5.3),
+    IdentityQuality("id-3", 2, 1, 1.0, 1, 1, 0, 1, 1, 0.0),
+)
 RUN = Run("run-1", "published", "model-1", "f" * 64, NOON, NOON, 0, {"records": 5})
 
 SCREENING = ScreeningPolicy(hit_weight=-3.0, max_hits_per_entry=100)
@@ -130,6 +135,12 @@ class FakeView:
     ) -> dict[Attribute, AttributeUsers]:
         page = tuple(one for one in sorted(PHONE_USERS) if one > after)[:limit]
         return {PHONE: AttributeUsers(len(PHONE_USERS), page)} if PHONE in attributes else {}
+
+    def quality_of(self, identity_ids: Sequence[str]) -> dict[str, IdentityQuality]:
+        return {one.identity_id: one for one in QUALITY if one.identity_id in identity_ids}
+
+    def least_sound(self, *, limit: int, offset: int = 0) -> list[IdentityQuality]:
+        return list(QUALITY[offset : offset + limit])
 
     def relations_of(self, record_ids: Sequence[str]) -> list[Relation]:
         return []

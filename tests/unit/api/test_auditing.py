@@ -21,6 +21,7 @@ from api.use_cases.get_identity import get_identity, get_identity_of_record
 from api.use_cases.get_record import get_record
 from api.use_cases.list_runs import get_run, list_runs
 from api.use_cases.publish_run import publish_run
+from api.use_cases.rank_reviews import rank_reviews
 from api.use_cases.read_audit import list_audit, verify_audit
 from api.use_cases.suggest_requests import suggest_requests
 from api.use_cases.switch_back import switch_back
@@ -53,6 +54,7 @@ READS: dict[str, Callable[[World], Any]] = {
     "find_path": lambda world: find_path("id-1", "casework:3", **world.scoring),
     "find_common_neighbours": lambda world: find_common_neighbours("id-1", "id-3", **world.scoring),
     "who_else_used": lambda world: who_else_used(PHONE.kind, PHONE.value, **world.reading),
+    "rank_reviews": lambda world: rank_reviews(**world.reading),
     "list_runs": lambda world: list_runs(**world.reading),
     "get_run": lambda world: get_run("run-1", **world.reading),
     "check_mappings": lambda world: check_mappings(workspace=world.workspace, **world.asking),

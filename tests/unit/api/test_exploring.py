@@ -5,6 +5,7 @@ import pytest
 from api.use_cases.explore_network import explore_network
 from api.use_cases.find_common_neighbours import find_common_neighbours
 from api.use_cases.find_path import find_path
+from api.use_cases.rank_reviews import rank_reviews
 from api.use_cases.who_else_used import folded, who_else_used
 from models.connection import AttributeKind
 from models.errors import IdentityNotFoundError
@@ -72,6 +73,15 @@ def test_users_are_grouped_by_identity_and_paged(world: World) -> None:
     assert rest.next_after is None
     nobody = who_else_used(AttributeKind.EMAIL, "a@b.example", **world.reading)
     assert (nobody.n_records, nobody.users) == (0, ())
+
+
+def test_reviews_come_in_pages_that_are_audited_by_identity(world: World, audit: FakeAudit) -> None:
+    first = rank_reviews(**world.reading, limit=1)
+    rest = rank_reviews(**world.reading, limit=1, offset=1)
+
+    assert [one.identity_id for one in (*first.identities, *rest.identities)] == ["id-1", "id-3"]
+    assert (first.next_offset, rest.next_offset) == (1, None)
+    assert audit.events[0].targets == ("run-1", "id-1")
 
 
 def test_the_value_asked_for_is_in_the_audit_as_a_hash_only(world: World, audit: FakeAudit) -> None:

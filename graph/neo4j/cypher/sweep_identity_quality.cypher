@@ -1,0 +1,3 @@
+MATCH ()-[x:HAS_QUALITY]->(g)
+WHERE x.until <= $oldest
+CALL (g) { DETACH DELETE g } IN TRANSACTIONS OF 10000 ROWS;
