@@ -38,7 +38,7 @@ from resolution.evaluate.components import connected_components
 from resolution.generate.generate import generate
 
 # From the default link weight: where the same pairs are clustered again.
-STEPS = (-2.0, *(float(step) for step in range(-1, 13) if step), 16.0)
+STEPS = (-2.0, *(float(step) for step in range(-1, 17) if step))
 # Below the weight of every pair.
 _EVERYTHING = -1_000.0
 
