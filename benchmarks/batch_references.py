@@ -1,30 +1,30 @@
 """What the batch is measured against, each on the same machine, data and match model.
 
 Raw Splink blocks, scores and clusters the table that our run standardised: by the equality rules a
-Splink user would write, and by our own keys, which are handed to it ready, so that it makes the
-same pairs. The floors are what no batch can go below: DuckDB reading the same files, and SQLite
-taking the same rows.
+Splink user would write, and on our own pairs. The floors are what no batch can go below: DuckDB
+reading the same files, and SQLite taking the same rows.
 """
 
 import itertools
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from splink import block_on
+from splink import Linker, block_on
 from splink.blocking_rule_library import CustomRule
 
 from models.match_model.package import MatchModelPackage
 from models.workspace import Workspace
 from resolution.engines.duckdb_engine import open_engine
 from resolution.engines.stopwatch import Stopwatch
-from resolution.link.blocking import make_keys
+from resolution.link.blocking import make_keys, make_pairs
 from resolution.link.features import apply_frequencies, build_features, define_macros
 from resolution.link.packages import load_package
+from resolution.link.predict import compared_columns
 from resolution.link.splink_session import open_linker
 
 # No limit on common keys, so rules that explode are not among them.
@@ -37,7 +37,7 @@ USERS_RULES = (
     block_on("birth", "family"),
     block_on("root_key", "postcode"),
 )
-SAME_PAIRS = (
+OUR_KEYS = (
     CustomRule(
         "l.key = r.key and not (l.source = r.source and l.duplicate_free)"
         " and not (l.is_watchlist and r.is_watchlist)",
@@ -49,74 +49,102 @@ _ROWS_AT_A_TIME = 50_000
 
 def raw_splink(_: Path, root: Path) -> dict[str, Any]:
     """Block by a user's rules, score and cluster with Splink alone."""
-    return _splink(root, USERS_RULES)
+    with _prepared(root) as (connection, package):
+        # Splink blocks on columns: the first of each list is what its user would have.
+        connection.execute(
+            "create or replace table model_input as select *, document_numbers[1] as document, "
+            "person_numbers[1] as person_number, email_addresses[1] as email from model_input"
+        )
+        watch = Stopwatch()
+        with open_linker(connection, "model_input", _settings(package, USERS_RULES)) as linker:
+            with watch.stage("block"):
+                blocked = linker.inference.compute_blocked_pairs_for_predict()
+            pairs = _count(connection, blocked.physical_name)
+            return {"pairs": pairs} | _score_and_cluster(connection, linker, package, watch)
 
 
 def raw_splink_on_same_pairs(_: Path, root: Path) -> dict[str, Any]:
-    """The same with our keys, common ones left out: one list of them is a column of the input."""
-    return _splink(root, SAME_PAIRS)
+    """Block by our keys, which are handed over ready as a column; score and cluster our pairs.
 
-
-def _splink(root: Path, blocking: tuple[Any, ...]) -> dict[str, Any]:
-    workspace = Workspace(root=root, data=root)
-    [place] = [path for path in workspace.match_models.iterdir() if path.is_dir()]
-    package = load_package(place)
-    watch = Stopwatch()
-    with open_engine(workspace.scratch) as connection:
-        _make_input(connection, workspace, package)
-        if blocking is SAME_PAIRS:
-            _add_keys(connection, package)
-        rules = [rule.create_blocking_rule_dict("duckdb") for rule in blocking]
-        settings = package.settings | {"blocking_rules_to_generate_predictions": rules}
+    Splink's blocking then makes all our pairs but those of watchlist entries by keys too common for
+    people; `pairs_blocked` and `pairs` tell them apart.
+    """
+    with _prepared(root) as (connection, package):
+        make_keys(connection)
+        make_pairs(connection, package.capped_keys)
+        _narrow_with_keys(connection, package)
+        watch, settings = Stopwatch(), _settings(package, OUR_KEYS)
+        with open_linker(connection, "model_input", settings) as linker, watch.stage("block"):
+            blocked = linker.inference.compute_blocked_pairs_for_predict()
+            counts = {"pairs_blocked": _count(connection, blocked.physical_name)}
+        connection.execute("alter table model_input drop key")
+        connection.execute(
+            "create table our_pairs as select left_no as join_key_l, right_no as join_key_r,"
+            " '0' as match_key from pairs"
+        )
+        counts["pairs"] = _count(connection, "our_pairs")
         with open_linker(connection, "model_input", settings) as linker:
-            with watch.stage("block"):
-                blocked = linker.inference.compute_blocked_pairs_for_predict()
-            with watch.stage("score"):
-                scored = linker.inference.predict(
-                    threshold_match_weight=package.thresholds.review_weight
-                )
-            with watch.stage("cluster"):
-                clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
-                    scored, threshold_match_weight=package.thresholds.link_weight
-                )
-            pairs = f"select count(*) from {blocked.physical_name}"
-            people = f"select count(distinct cluster_id) from {clusters.physical_name}"
-            [(n_pairs,)] = connection.execute(pairs).fetchall()
-            [(n_clusters,)] = connection.execute(people).fetchall()
+            handed = linker._db_api.register("our_pairs", dataset_display_name="our_pairs")
+            linker.table_management.register_blocked_pairs_for_predict(handed)
+            return counts | _score_and_cluster(connection, linker, package, watch)
+
+
+def _score_and_cluster(
+    connection: duckdb.DuckDBPyConnection,
+    linker: Linker,
+    package: MatchModelPackage,
+    watch: Stopwatch,
+) -> dict[str, Any]:
+    thresholds = package.thresholds
+    with watch.stage("score"):
+        scored = linker.inference.predict(threshold_match_weight=thresholds.review_weight)
+    with watch.stage("cluster"):
+        clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
+            scored, threshold_match_weight=thresholds.link_weight
+        )
     return {
-        "pairs": n_pairs,
-        "clusters": n_clusters,
+        "clusters": _count(connection, clusters.physical_name, "distinct cluster_id"),
         "seconds": watch.seconds,
         "peak_memory_mb": watch.peak_memory_mb,
     }
 
 
-def _make_input(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, package: MatchModelPackage
-) -> None:
-    """Make `model_input` of what our run standardised, as our run does."""
+def _count(connection: duckdb.DuckDBPyConnection, table: str, what: str = "*") -> int:
+    return int(connection.execute(f"select count({what}) from {table}").fetchall()[0][0])
+
+
+def _settings(package: MatchModelPackage, blocking: tuple[Any, ...]) -> dict[str, Any]:
+    rules = [rule.create_blocking_rule_dict("duckdb") for rule in blocking]
+    return package.settings | {"blocking_rules_to_generate_predictions": rules}
+
+
+@contextmanager
+def _prepared(root: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, MatchModelPackage]]:
+    """Make `model_input` of what our run standardised, as our run does, with its match model."""
+    workspace = Workspace(root=root, data=root)
+    [place] = [path for path in workspace.match_models.iterdir() if path.is_dir()]
+    package = load_package(place)
     [standardised] = list(workspace.runs.glob("*/standardised_records.parquet"))
-    connection.execute(
-        "create view standardised as select *, row_number() over (order by record_id) as record_no "
-        f"from read_parquet('{standardised}')"
-    )
-    define_macros(connection)
-    build_features(connection, "standardised")
-    apply_frequencies(connection, package.frequencies)
-    # Splink blocks on columns: the first of each list is what its user would have.
-    connection.execute(
-        "create or replace table model_input as select *, document_numbers[1] as document, "
-        "person_numbers[1] as person_number, email_addresses[1] as email from model_input"
-    )
+    with open_engine(workspace.scratch) as connection:
+        connection.execute(
+            "create view standardised as"
+            " select *, row_number() over (order by record_id) as record_no"
+            f" from read_parquet('{standardised}')"
+        )
+        define_macros(connection)
+        build_features(connection, "standardised")
+        apply_frequencies(connection, package.frequencies)
+        yield connection, package
 
 
-def _add_keys(connection: duckdb.DuckDBPyConnection, package: MatchModelPackage) -> None:
-    """Give `model_input` the column `key`: our keys of the record, without those left out."""
-    make_keys(connection)
+def _narrow_with_keys(connection: duckdb.DuckDBPyConnection, package: MatchModelPackage) -> None:
+    """Leave of `model_input` what Splink reads, with the column `key`: our keys of the record."""
+    columns = ", ".join(f"m.{name}" for name in compared_columns(connection, package.settings))
     connection.register("capped", package.capped_keys)
-    connection.execute("""
+    connection.execute(f"""
         create or replace table model_input as
-        select m.*, coalesce(k.keys, []) as key from model_input m left join (
+        select {columns}, m.source, m.duplicate_free, m.is_watchlist, coalesce(k.keys, []) as key
+        from model_input m left join (
             select unique_id, list(distinct key) as keys from blocking_keys k
             anti join capped c on c.rule = k.rule and c.key = k.key
             group by unique_id) k using (unique_id)""")

@@ -24,7 +24,11 @@ def score_pairs(
         create or replace temp table blocked_for_splink as
         select left_no as join_key_l, right_no as join_key_r, rule::varchar as match_key
         from {pairs}""")
-    _make_narrow_input(connection, package.settings)
+    # Splink copies its input for each side of the pairs; texts only people read would double it
+    columns = ", ".join(compared_columns(connection, package.settings))
+    connection.execute(
+        f"create or replace temp view compared_columns as select {columns} from model_input"
+    )
     with open_linker(connection, "compared_columns", package.settings) as linker:
         blocked = linker._db_api.register("blocked_for_splink", dataset_display_name="blocked")
         linker.table_management.register_blocked_pairs_for_predict(blocked)
@@ -38,11 +42,8 @@ def score_pairs(
     connection.execute("drop table blocked_for_splink; drop view compared_columns")
 
 
-def _make_narrow_input(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> None:
-    """Make view `compared_columns`: of `model_input`, what the comparisons read.
-
-    Splink copies its input for each side of the pairs; texts only people read would double it.
-    """
+def compared_columns(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> list[str]:
+    """Return the columns of `model_input` that a match model reads, its key among them."""
     levels = [
         level for comparison in settings["comparisons"] for level in comparison["comparison_levels"]
     ]
@@ -54,7 +55,4 @@ def _make_narrow_input(connection: duckdb.DuckDBPyConnection, settings: dict[str
     adjusted = {level.get("tf_adjustment_column") for level in levels} - {None}
     wanted = {"unique_id", *compared, *adjusted, *(f"tf_{column}" for column in adjusted)}
     held = [row[0] for row in connection.execute("describe model_input").fetchall()]
-    columns = ", ".join(column for column in held if column in wanted)
-    connection.execute(
-        f"create or replace temp view compared_columns as select {columns} from model_input"
-    )
+    return [column for column in held if column in wanted]
