@@ -8,7 +8,7 @@ reading the same files, and SQLite taking the same rows.
 import itertools
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -153,24 +153,36 @@ def _narrow_with_keys(connection: duckdb.DuckDBPyConnection, package: MatchModel
 
 def read_floor(data: Path, root: Path) -> dict[str, Any]:
     """Read the same files with DuckDB into tables, each by its own reader; XML line by line."""
-    readers = {
-        # a row that it cannot read is left out
-        ".csv": "read_csv('{}', all_varchar = true, header = true, quote = '\"',"
-        " strict_mode = false, null_padding = true, ignore_errors = true)",
-        ".jsonl": "read_ndjson('{}', ignore_errors = true)",
-        ".xml": "read_csv('{}', columns = {{'line': 'varchar'}}, header = false, delim = '\x01',"
-        " quote = '', escape = '')",
+    readers: dict[str, Callable[[Path], str]] = {
+        ".csv": _read_csv,
+        ".jsonl": lambda file: f"read_ndjson('{file}', ignore_errors = true)",
+        ".xml": lambda file: (
+            f"read_csv('{file}', columns = {{'line': 'varchar'}}, header = false,"
+            " delim = '\x01', quote = '', escape = '')"
+        ),
     }
     watch, rows = Stopwatch(), {}
     with open_engine(root / "scratch") as connection:
         for file in sorted((data / "incoming").iterdir()):
             with watch.stage(file.name):
-                reader = readers[file.suffix].format(file)
+                reader = readers[file.suffix](file)
                 connection.execute(f"create table {file.stem} as select * from {reader}")
             [(rows[file.name],)] = connection.execute(
                 f"select count(*) from {file.stem}"
             ).fetchall()
     return {"rows": rows, "seconds": round(sum(watch.seconds.values()), 1)}
+
+
+def _read_csv(file: Path) -> str:
+    """Read every column as text; a row that DuckDB cannot read is left out."""
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        names = lines.readline().strip().lstrip("\ufeff").split(",")
+    columns = ", ".join(f"'{name}': 'varchar'" for name in names)
+    return (
+        f"read_csv('{file}', auto_detect = false, header = true, columns = {{{columns}}},"
+        " delim = ',', quote = '\"', escape = '\"', strict_mode = false, null_padding = true,"
+        " ignore_errors = true)"
+    )
 
 
 def insert_floor(_: Path, root: Path) -> dict[str, Any]:

@@ -43,7 +43,8 @@ def write_artefacts(
     connection.register("barred_keys_arrow", too_common_for_entries(package.capped_keys))
     write_parquet(
         connection,
-        """select distinct k.key, m.record_id from blocking_keys k
+        # a key tells its rule, so no record has it twice
+        """select k.key, m.record_id from blocking_keys k
            join model_input m using (unique_id)
            left join capped_keys_arrow c on c.key = k.key and c.rule = k.rule
            left join barred_keys_arrow b on b.key = k.key and b.rule = k.rule

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,9 +35,18 @@ def write_parquet(
     reader = connection.execute(f"select {names} from ({query})").to_arrow_reader(_ROWS_AT_A_TIME)
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = 0
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with (
+        pq.ParquetWriter(path, schema, compression="zstd") as writer,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        # the engine makes the next rows while these are packed
+        writing: Future[None] | None = None
         for batch in reader:
             table = pa.Table.from_batches([batch]).cast(schema)
-            writer.write_table(table)
+            if writing:
+                writing.result()
+            writing = beside.submit(writer.write_table, table)
             rows += table.num_rows
+        if writing:
+            writing.result()
     return rows

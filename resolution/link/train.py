@@ -30,7 +30,7 @@ from resolution.link.predict import score_pairs
 from resolution.link.settings import comparisons_in_use
 
 # Enough for a prior to a hundredth of its logarithm, and for the shares that the report shows.
-_MOST_PAIRS_SCORED = 1_000_000
+_MOST_PAIRS_SCORED = 500_000
 
 # A trained m counts as this many expected matches; the declared m as _DECLARED_MATCHES.
 _DECLARED_MATCHES = 100.0
