@@ -5,6 +5,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from models.match_model.package import MatchModelPackage
 from resolution import pipeline
@@ -15,6 +16,12 @@ from resolution.sources.mapping import load_mappings
 from tests.neo4j_server import Neo4jServer
 from tests.small_world import LIMITS, NOON, World, a_world, quietly
 from tests.stores import KINDS, Opener, neo4j_opener, open_embedded
+
+# How fast a law is tried depends on what else the machine does; benchmarks hold performance.
+settings.register_profile(
+    "laws", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("laws")
 
 EXAMPLE_MAPPINGS = Path(__file__).parents[1] / "examples" / "mappings"
 
