@@ -132,8 +132,17 @@ CHANCE_OF_AN_INITIAL = 0.08
 # Derived on the way, not kept.
 SCAFFOLDING = ("known_births", "sexes_known")
 
+# The names of a row `s` of STANDARDISED_RECORDS that are compared: a primary name comes first; of a
+# record with more names than these, the rest say nothing new.
+NAMES_COMPARED = (
+    "list_filter(list_concat(list_filter(s.names, lambda x: x.kind = 'primary'),"
+    " list_filter(s.names, lambda x: x.kind is distinct from 'primary')),"
+    " lambda x: len(x.tokens) > 0)[1:20]"
+)
+
 # name -> expression over one row `n` of a record; `n.names` holds (tokens, roots, sounds) of each
-# of its names, the primary first, at least one; `tokens` and `roots` keep the order of the name
+# of its names, the primary first, at least one; `tokens` and `roots` keep the order of the name;
+# `n.given` and `n.family` are the primary name's
 NAME_FEATURES: dict[str, str] = {
     "tokens": "n.names[1].tokens",
     "roots": "n.names[1].roots",
@@ -167,6 +176,52 @@ NAME_FEATURES: dict[str, str] = {
     "name_text": (
         "array_to_string(list_transform(n.names, lambda x: array_to_string(x.tokens, ' ')), '; ')"
     ),
+}  # fmt: skip
+
+# name -> expression over the same row and NAME_FEATURES: where the given and family name stand
+NAME_PLACES: dict[str, str] = {
+    "given_at": "list_position(tokens, split_part(n.given, ' ', 1))",
+    "given_root": "roots[given_at]",
+    "given_sound": "n.names[1].sounds[given_at]",
+    "own_family_root": "roots[list_position(tokens, n.family)]",
+}
+
+# What stays null where a record has no name; the other NAME_FEATURES are empty lists.
+_NULL_WITHOUT_A_NAME = (
+    "name_key", "root_key", "name_text", "last_root", "full_count", "middle_initials",
+)  # fmt: skip
+
+# name -> expression over a row `n` of NAME_FEATURES and NAME_PLACES, all null where a record has no
+# name: what is kept of them, before RECORD_FEATURES
+WHOLE_FEATURES: dict[str, str] = {
+    "given": "n.given",
+    "family": "n.family",
+    "given_root": "n.given_root",
+    "given_sound": "n.given_sound",
+    "given_spelt": "split_part(n.given, ' ', 1)",
+    "plain_name": (
+        "coalesce(n.given is not null and position(' ' in n.family) = 0, false)"
+    ),
+    "given_singles": (
+        "coalesce(list_filter(string_split(n.given, ' '), lambda x: length(x) = 1), [])"
+    ),
+    "given_initials": (
+        "coalesce(list_transform(string_split(n.given, ' '), lambda x: x[1]), [])"
+    ),
+    "family_root": "coalesce(n.own_family_root, n.family)",
+    "name_key": "n.name_key",
+    "root_key": "n.root_key",
+    "name_text": "n.name_text",
+    "last_root": "n.last_root",
+    "full_count": "n.full_count",
+    "name": "n.name_key",
+    "middle_initials": (
+        "case when n.given is not null and n.family is not null"
+        " then list_transform(string_split(n.given, ' ')[2:], lambda x: x[1])"
+        " else coalesce(n.middle_initials, []) end"
+    ),
+} | {
+    name: f"coalesce(n.{name}, [])" for name in NAME_FEATURES if name not in _NULL_WITHOUT_A_NAME
 }  # fmt: skip
 
 FEATURE_MACROS = (

@@ -1,5 +1,7 @@
 """Turns standardised records into the columns the match model compares."""
 
+from collections.abc import Mapping
+
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,14 +14,15 @@ from models.match_model.features import (
     FREQUENCY_COLUMNS,
     FREQUENCY_SOURCES,
     NAME_FEATURES,
+    NAME_PLACES,
+    NAMES_COMPARED,
     RECORD_FEATURES,
     RELATIVES_OF_ONE_NAME,
     SCAFFOLDING,
+    WHOLE_FEATURES,
 )
 from resolution.link.name_codes import root_of, sound_of
 
-# Of a record with more names than these, the rest say nothing new.
-_MOST_NAMES = 20
 _NAMES_AT_A_TIME = 100_000
 
 
@@ -36,37 +39,21 @@ def build_features(connection: duckdb.DuckDBPyConnection, standardised: str) -> 
     that rises with `record_id`, so that pairs are narrow and their order is that of the ids.
     """
     _make_names(connection, standardised)
-    columns = ",\n".join(f"{sql} as {name}" for name, sql in RECORD_FEATURES.items())
-    names = ",\n".join(f"{sql} as {name}" for name, sql in NAME_FEATURES.items())
-    scalars = ("name_key", "root_key", "name_text", "last_root", "full_count", "middle_initials")
-    empty = ", ".join(
-        f"coalesce(n.{name}, []) as {name}" for name in NAME_FEATURES if name not in scalars
-    )
     connection.execute(f"""
         create or replace table features as
-        select f.record_no as unique_id, f.record_id, n.given, n.family, n.given_root,
-            n.given_sound,
-            split_part(n.given, ' ', 1) as given_spelt,
-            coalesce(n.given is not null and position(' ' in n.family) = 0, false) as plain_name,
-            coalesce(list_filter(string_split(n.given, ' '), lambda x: length(x) = 1), [])
-                as given_singles,
-            coalesce(list_transform(string_split(n.given, ' '), lambda x: x[1]), [])
-                as given_initials,
-            coalesce(n.own_family_root, n.family) as family_root,
-            n.name_key, n.root_key, n.name_text, n.last_root, n.full_count,
-            n.name_key as name,
-            case when n.given is not null and n.family is not null
-                then list_transform(string_split(n.given, ' ')[2:], lambda x: x[1])
-                else coalesce(n.middle_initials, []) end as middle_initials, {empty},
+        select f.record_no as unique_id, f.record_id, {_columns(WHOLE_FEATURES)},
             f.* exclude ({", ".join(SCAFFOLDING)}, record_no, record_id)
-        from (select s.record_no, s.record_id, {columns} from {standardised} s) f
+        from (select s.record_no, s.record_id, {_columns(RECORD_FEATURES)}
+            from {standardised} s) f
         left join (
-            select n.record_no, n.given, n.family, {names},
-                list_position(tokens, split_part(n.given, ' ', 1)) as given_at,
-                roots[given_at] as given_root, n.names[1].sounds[given_at] as given_sound,
-                roots[list_position(tokens, n.family)] as own_family_root
+            select n.record_no, n.given, n.family, {_columns(NAME_FEATURES)},
+                {_columns(NAME_PLACES)}
             from names_coded n) n using (record_no)""")
     connection.execute("drop table names_coded")
+
+
+def _columns(expressions: Mapping[str, str]) -> str:
+    return ",\n".join(f"{sql} as {name}" for name, sql in expressions.items())
 
 
 def _make_names(connection: duckdb.DuckDBPyConnection, standardised: str) -> None:
@@ -76,11 +63,8 @@ def _make_names(connection: duckdb.DuckDBPyConnection, standardised: str) -> Non
     """
     connection.execute(f"""
         create or replace table names_plain as
-        select record_no, list_filter(list_concat(
-                list_filter(names, lambda x: x.kind = 'primary'),
-                list_filter(names, lambda x: x.kind is distinct from 'primary')),
-            lambda x: len(x.tokens) > 0)[1:{_MOST_NAMES}] as n
-        from (select record_no, names from {standardised}) where len(n) > 0""")
+        select record_no, n from (select record_no, {NAMES_COMPARED} as n from {standardised} s)
+        where len(n) > 0""")
     plain = connection.cursor().execute("""
         select record_no, n[1].given as given, n[1].family as family,
             list_transform(n, lambda x: x.tokens) as tokens from names_plain""")
