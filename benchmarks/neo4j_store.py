@@ -55,7 +55,8 @@ TABLES: dict[str, tuple[pa.Schema, str]] = {
     "links": (
         PREDICTIONS,
         f"SELECT {_ID.format('n')} AS left_id, {_ID.format('n + step')} AS right_id,"
-        " (hash(n, step) % 300) / 10.0 - 10 AS match_weight, 0::SMALLINT AS blocking_rule"
+        " (hash(n, step) % 300) / 10.0 - 10 AS match_weight, 0::SMALLINT AS blocking_rule,"
+        " 0.0::DOUBLE AS source_weight"
         " FROM range($n) t(n), range(1, 3) s(step)"
         " WHERE (n % 2 = 0 OR step = 1) AND n + step < $n",
     ),
@@ -197,7 +198,8 @@ def import_offline(folder: Path, n: int, made: list[Timed]) -> None:
          ' ":END_ID(Identity)", 1 AS "since:int", 4611686018427387904 AS "content_hash:long"'),
         ("links", "links", 'left_id AS ":START_ID(Record)", right_id AS ":END_ID(Record)",'
          ' 1 AS "since:int", 4611686018427387904 AS "content_hash:long",'
-         ' match_weight AS "match_weight:double", blocking_rule AS "blocking_rule:int"'),
+         ' match_weight AS "match_weight:double", blocking_rule AS "blocking_rule:int",'
+         ' source_weight AS "source_weight:double"'),
     ):  # fmt: skip
         sql = TABLES[table][1].replace("$n", str(n))
         connection.execute(

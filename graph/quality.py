@@ -19,7 +19,7 @@ _MEMBERS = """
     FROM read_parquet($links)
     JOIN read_parquet($memberships) AS one ON one.record_id = left_id
     JOIN read_parquet($memberships) AS other ON other.record_id = right_id
-    WHERE match_weight >= $link_weight AND one.identity_id = other.identity_id;
+    WHERE match_weight + source_weight >= $link_weight AND one.identity_id = other.identity_id;
     CREATE OR REPLACE TABLE quality_count AS
     WITH member AS (
         SELECT identity_id, count(*) AS n_records FROM read_parquet($memberships)

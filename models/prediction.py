@@ -51,20 +51,28 @@ class PairwisePrediction:
     """A scored candidate pair, unordered, `left_id < right_id`.
 
     Attributes:
-        match_weight: log2 odds, prior included.
+        match_weight: log2 odds, prior included: a function of the two records and the match model.
         blocking_rule: number of the first blocking rule that brought the pair together;
             None when no rule does.
+        source_weight: what is known of their sources adds or takes when records are clustered: how
+            often the sources hold one person, and whether a record has a better match there.
     """
 
     left_id: str
     right_id: str
     match_weight: float
     blocking_rule: int | None
+    source_weight: float = 0.0
 
     def __post_init__(self) -> None:
         """Hold the order every table relies on."""
         if not self.left_id < self.right_id:
             raise ValueError("a prediction holds left_id < right_id")
+
+    @property
+    def evidence(self) -> float:
+        """Return what the pair counts when records are clustered."""
+        return self.match_weight + self.source_weight
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,9 @@ PREDICTIONS = pa.schema(
         # the first blocking rule that brought the pair together, from 0;
         # COMPLETED_WITHIN_COMPONENT when no rule did and the clustering asked for it
         pa.field("blocking_rule", pa.int16(), nullable=False),
+        # what the two sources add or take when records are clustered: evidence that no comparison
+        # of two records sees
+        pa.field("source_weight", pa.float64(), nullable=False),
     ]
 )
 COMPLETED_WITHIN_COMPONENT = -1

@@ -59,13 +59,14 @@ def _links_sql(package: MatchModelPackage) -> str:
     """Keep pairs worth showing, and every pair that counted in a component, for or against."""
     return f"""
         select l.record_id as left_id, r.record_id as right_id, s.match_weight,
-            s.rule as blocking_rule
+            s.rule as blocking_rule, s.source_weight
         from scored s
         join model_input l on l.unique_id = s.left_no and not l.is_watchlist
         join model_input r on r.unique_id = s.right_no and not r.is_watchlist
         left join components a on a.record_no = s.left_no
         left join components b on b.record_no = s.right_no
-        where s.match_weight >= {package.thresholds.review_weight}
+        where greatest(s.match_weight, s.match_weight + s.source_weight)
+                >= {package.thresholds.review_weight}
             or a.component = b.component"""
 
 

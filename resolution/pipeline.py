@@ -34,6 +34,7 @@ from resolution.link.contradict import weigh_contradictions
 from resolution.link.features import apply_frequencies, build_features, define_macros
 from resolution.link.population import population_warnings
 from resolution.link.predict import score_pairs
+from resolution.link.source_evidence import weigh_sources, weigh_sources_inside
 from resolution.link.train import train as train_match_model
 from resolution.ports import DecisionLog, IdentityHistory, IdentityIdFactory, IngestLog, Progress
 from resolution.segments import SourceSummary, collect_current, fingerprint_of, ingest_source
@@ -274,11 +275,13 @@ def cluster_pairs(
     with watch.stage("cluster"):
         progress("clustering", 0, 0)
         constraints = _by_number(connection, constraints_of(decisions))
+        weigh_sources(connection, package)
         find_components(connection, constraints, thresholds=package.thresholds)
         completed = find_pairs_to_complete(connection)
         if completed:
             score_pairs(connection, package, pairs="pairs_to_complete", scored="scored_to_complete")
-            connection.execute("insert into scored select * from scored_to_complete")
+            connection.execute("insert into scored select *, 0.0 from scored_to_complete")
+        weigh_sources_inside(connection)
         weigh_contradictions(connection, package)
         report = part_components(connection, thresholds=package.thresholds)
         connection.execute("""

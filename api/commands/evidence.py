@@ -65,6 +65,8 @@ def print_formation(answer: FormationAnswer) -> None:
         link = step.link
         say(f"{step.step}. {link.left_id} and {link.right_id}: weight {link.match_weight:.2f}")
         print_explanation(step.explanation)
+        if link.source_weight:
+            say(f"What is known of their sources makes it {link.evidence:.2f}.")
     if len(answer.groups) > 1:
         say(f"\n{len(answer.groups)} groups were joined by something other than a stored link.")
     if answer.quality and answer.quality.bridges:
@@ -72,8 +74,9 @@ def print_formation(answer: FormationAnswer) -> None:
         table(("left", "right"), answer.quality.bridges)
     if answer.n_doubts:
         say(f"\n{answer.n_doubts} pairs inside it are below the link threshold; the weakest:")
-        rows = [(one.left_id, one.right_id, one.match_weight) for one in answer.doubts]
-        table(("left", "right", "weight"), rows)
+        links = [one.link for one in answer.doubts]
+        rows = [(one.left_id, one.right_id, one.match_weight, one.evidence) for one in links]
+        table(("left", "right", "weight", "with sources"), rows)
     _rests_on(answer.basis)
 
 

@@ -107,6 +107,12 @@ class LinkAnswer(Answer):
         description="The greater record id", examples=["passengers:API00000000657"]
     )
     match_weight: float = Field(description=_WEIGHT, examples=[12.39])
+    source_weight: float = Field(
+        description="What is known of their sources adds to the match weight or takes from it when"
+        " records are clustered: how often the sources hold one person, and whether a record has a"
+        " better match there",
+        examples=[-1.45],
+    )
     blocking_rule: int | None = Field(description="The first rule that brought them together")
 
 
@@ -248,6 +254,13 @@ class QualityAnswer(Answer):
     articulation_points: list[str] = Field(description="Records whose removal splits it")
 
 
+class DoubtAnswer(Answer):
+    """A compared pair inside an identity that is too weak to link."""
+
+    link: LinkAnswer
+    explanation: ExplanationAnswer
+
+
 class FormationAnswerBody(Answer):
     """How an identity was formed: the links that joined its records, strongest first."""
 
@@ -257,7 +270,7 @@ class FormationAnswerBody(Answer):
     groups: list[list[str]] = Field(
         description="What the steps leave together; several: more than links joined them"
     )
-    doubts: list[ExplanationAnswer] = Field(
+    doubts: list[DoubtAnswer] = Field(
         description="Pairs inside it that are too weak to link, weakest first"
     )
     n_doubts: int = Field(description="All of them; `doubts` is bounded")

@@ -35,6 +35,14 @@ class JoiningStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A compared pair inside an identity that is too weak to link."""
+
+    link: PairwisePrediction
+    explanation: PairExplanation
+
+
+@dataclass(frozen=True, slots=True)
 class FormationAnswer:
     """How an identity was formed, step by step.
 
@@ -54,7 +62,7 @@ class FormationAnswer:
     steps: tuple[JoiningStep, ...]
     n_steps: int
     groups: tuple[tuple[str, ...], ...]
-    doubts: tuple[PairExplanation, ...]
+    doubts: tuple[Doubt, ...]
     n_doubts: int
     quality: ClusterQuality | None
     thresholds: Thresholds
@@ -93,11 +101,11 @@ def _formation(
     if state.status is not IdentityStatus.CURRENT:
         return FormationAnswer(state, (), 0, (), (), 0, None, thresholds, basis)
     links = view.links_among(state.record_ids)
-    for_it = [one for one in links if one.match_weight >= thresholds.review_weight]
+    for_it = [one for one in links if one.evidence >= thresholds.review_weight]
     joins, groups = joining_links(state.record_ids, for_it)
-    weak = [one for one in links if one.match_weight < thresholds.link_weight]
-    strong = [one for one in links if one.match_weight >= thresholds.link_weight]
-    weakest = sorted(weak, key=lambda one: one.match_weight)[:_MOST_DOUBTS]
+    weak = [one for one in links if one.evidence < thresholds.link_weight]
+    strong = [one for one in links if one.evidence >= thresholds.link_weight]
+    weakest = sorted(weak, key=lambda one: one.evidence)[:_MOST_DOUBTS]
     first = max(0, len(joins) - _MOST_STEPS)
     shown = joins[first:]
     evidence = _explanations(view, [*(link for link, _, _ in shown), *weakest], resolver)
@@ -109,7 +117,7 @@ def _formation(
         ),
         n_steps=len(joins),
         groups=groups,
-        doubts=tuple(evidence[_pair(link)] for link in weakest),
+        doubts=tuple(Doubt(link, evidence[_pair(link)]) for link in weakest),
         n_doubts=len(weak),
         quality=cluster_quality(state.record_ids, strong),
         thresholds=thresholds,
@@ -133,7 +141,7 @@ def joining_links(
     """
     group_of: dict[str, frozenset[str]] = {one: frozenset([one]) for one in record_ids}
     joins: list[_Join] = []
-    ordered = sorted(links, key=lambda one: (-one.match_weight, one.left_id, one.right_id))
+    ordered = sorted(links, key=lambda one: (-one.evidence, one.left_id, one.right_id))
     for link in ordered:
         left, right = group_of[link.left_id], group_of[link.right_id]
         if left is right:

@@ -63,19 +63,21 @@ RUN_TABLES: dict[str, RunTable] = {
     ),
     "links": RunTable(
         schema=PREDICTIONS,
-        staging="SELECT left_id, right_id, match_weight, blocking_rule FROM incoming",
+        staging=(
+            "SELECT left_id, right_id, match_weight, blocking_rule, source_weight FROM incoming"
+        ),
         record_ids=_BOTH_ENDS.format("left_id", "right_id"),
         identity_ids=None,
         rows=(
             "WITH numbered AS (SELECT l.no AS left_no, r.no AS right_no, match_weight,"
-            "  blocking_rule FROM loading JOIN record_number AS l ON l.id = left_id"
+            "  blocking_rule, source_weight FROM loading JOIN record_number AS l ON l.id = left_id"
             "  JOIN record_number AS r ON r.id = right_id)"
-            " SELECT left_no AS record_no, right_no AS other_no, match_weight, blocking_rule"
-            "  FROM numbered"
-            " UNION ALL SELECT right_no, left_no, match_weight, blocking_rule FROM numbered"
+            " SELECT left_no AS record_no, right_no AS other_no, match_weight, blocking_rule,"
+            "  source_weight FROM numbered UNION ALL"
+            " SELECT right_no, left_no, match_weight, blocking_rule, source_weight FROM numbered"
             " ORDER BY record_no, other_no"
         ),
-        insert="INSERT INTO link VALUES (?, ?, ?, ?, ?)",
+        insert="INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)",
         count="SELECT count(*) / 2 FROM link WHERE run_no = ?",
         removal="DELETE FROM link WHERE run_no = ? AND record_no >= ? AND record_no < ?",
     ),

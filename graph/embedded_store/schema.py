@@ -212,8 +212,12 @@ CREATE TABLE identity_quality (
 CREATE INDEX identity_quality_by_concern ON identity_quality (run_no, concern);
 """
 
+_VERSION_4 = """
+ALTER TABLE link ADD COLUMN source_weight REAL NOT NULL DEFAULT 0.0;
+"""
+
 # One script a version, in order, never edited once released; the last is the current one.
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 
 # "IDGR" in ASCII: tells this file from any other SQLite file.
 APPLICATION_ID = 0x49444752

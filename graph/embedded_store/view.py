@@ -138,7 +138,7 @@ class EmbeddedView:
         """Return the stored predictions with both ends among these, strongest first."""
         rows = self._connection.execute(
             "WITH wanted AS MATERIALIZED (SELECT value AS record_no FROM json_each(:wanted))"
-            " SELECT one.record_id, other.record_id, match_weight, blocking_rule"
+            " SELECT one.record_id, other.record_id, match_weight, blocking_rule, source_weight"
             " FROM wanted CROSS JOIN link ON run_no = :run_no AND link.record_no = wanted.record_no"
             " JOIN record AS one ON one.record_no = link.record_no"
             " JOIN record AS other ON other.record_no = other_no"
@@ -154,7 +154,8 @@ class EmbeddedView:
         """Return the strongest predictions of one record; empty when it has none."""
         rows = self._connection.execute(
             "SELECT min(one.record_id, other.record_id) AS left_id,"
-            " max(one.record_id, other.record_id) AS right_id, match_weight, blocking_rule"
+            " max(one.record_id, other.record_id) AS right_id, match_weight, blocking_rule,"
+            " source_weight"
             " FROM json_each(:wanted) AS wanted"
             " CROSS JOIN link ON run_no = :run_no AND link.record_no = wanted.value"
             " JOIN record AS one ON one.record_no = link.record_no"
@@ -193,11 +194,12 @@ class EmbeddedView:
         rows = self._connection.execute(
             "WITH wanted AS MATERIALIZED (SELECT value AS record_no FROM json_each(:wanted))"
             " SELECT min(one.record_id, other.record_id) AS left_id,"
-            " max(one.record_id, other.record_id) AS right_id, match_weight, blocking_rule"
+            " max(one.record_id, other.record_id) AS right_id, match_weight, blocking_rule,"
+            " source_weight"
             " FROM wanted CROSS JOIN link ON run_no = :run_no AND link.record_no = wanted.record_no"
             " JOIN record AS one ON one.record_no = link.record_no"
             " JOIN record AS other ON other.record_no = other_no"
-            " WHERE match_weight >= :at_least"
+            " WHERE match_weight + source_weight >= :at_least"
             " AND +other_no NOT IN (SELECT record_no FROM wanted)"
             " ORDER BY match_weight DESC, left_id, right_id",
             {
@@ -295,9 +297,9 @@ def event_from(row: tuple[Any, ...]) -> IdentityEvent:
 
 
 def _prediction(
-    left_id: str, right_id: str, match_weight: float, blocking_rule: int
+    left_id: str, right_id: str, match_weight: float, blocking_rule: int, source_weight: float
 ) -> PairwisePrediction:
     is_without_rule = blocking_rule == COMPLETED_WITHIN_COMPONENT
     return PairwisePrediction(
-        left_id, right_id, match_weight, None if is_without_rule else blocking_rule
+        left_id, right_id, match_weight, None if is_without_rule else blocking_rule, source_weight
     )

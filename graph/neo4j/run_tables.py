@@ -52,10 +52,10 @@ RUN_TABLES: dict[str, RunTable] = {
     ),
     "links": RunTable(
         schema=PREDICTIONS,
-        columns="left_id, right_id, match_weight, blocking_rule",
+        columns="left_id, right_id, match_weight, blocking_rule, source_weight",
         place="left_id, right_id",
         nodes={"left_id": "record", "right_id": "record"},
-        rows=("left_id", "right_id", "match_weight", "blocking_rule"),
+        rows=("left_id", "right_id", "match_weight", "blocking_rule", "source_weight"),
     ),
     "golden_records": RunTable(
         schema=GOLDEN_RECORDS,

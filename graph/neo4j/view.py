@@ -206,7 +206,11 @@ def _predictions(rows: Sequence[Row]) -> list[PairwisePrediction]:
     ordered = sorted(rows, key=lambda row: (-row[2], row[0], row[1]))
     return [
         PairwisePrediction(
-            left_id, right_id, weight, None if rule == COMPLETED_WITHIN_COMPONENT else rule
+            left_id,
+            right_id,
+            weight,
+            None if rule == COMPLETED_WITHIN_COMPONENT else rule,
+            source_weight,
         )
-        for left_id, right_id, weight, rule in ordered
+        for left_id, right_id, weight, rule, source_weight in ordered
     ]

@@ -11,8 +11,8 @@ from models.prediction import Thresholds
 MOST_FOR, MOST_AGAINST = 12.0, -20.0
 
 # Chosen by measurement: docs/adr/0009-group-evidence.md.
-_SHARE_OF_BEST = 0.5
-_SHARE_OF_PAIRS = 0.6
+_SHARE_OF_BEST = 0.4
+_SHARE_OF_PAIRS = 0.7
 _SHARE_OF_CONTRADICTIONS = 0.6
 _MOST_REPEATS = 2.0
 
@@ -21,13 +21,14 @@ class ComparedPair(NamedTuple):
     """Two records and what comparing them said.
 
     Attributes:
+        evidence: what the pair weighs: its match weight and what its sources tell, log2 odds.
         contradictions: for each thing a person has one of: None where a record holds no value, a
             negative match weight where the values contradict each other, else 0.
     """
 
     left: int
     right: int
-    match_weight: float
+    evidence: float
     contradictions: tuple[float | None, ...] = ()
 
 
@@ -47,7 +48,7 @@ class _Field(NamedTuple):
 def group_weight(weights: Sequence[float]) -> float:
     """Return the match weight of two groups from the pairs compared between them.
 
-    Half the best pair, half the mean of the better pairs: one good pair is enough while nothing
+    Part the best pair, part the mean of the better pairs: one good pair is enough while nothing
     speaks against it, and is not enough against a group that disagrees; and a few bad records in
     a large group do not keep a good one out. Never above the best pair.
 
@@ -104,7 +105,7 @@ def agglomerate(
     Returns:
         The smallest node of its cluster, by node.
     """
-    pairs = sorted(ComparedPair(*edge) for edge in edges)
+    pairs = [ComparedPair(*edge) for edge in edges]
     groups = _Groups(nodes, pairs, cannot_link, thresholds=thresholds)
     for left, right in must_link:
         groups.join(groups.owner[left], groups.owner[right])
@@ -162,8 +163,8 @@ class _Groups:
                 if weight is not None:
                     self._holds[pair.left][place] = self._holds[pair.right][place] = 1
             known = _Between(
-                pair.match_weight >= thresholds.link_weight,
-                [_counted(pair.match_weight, thresholds)],
+                pair.evidence >= thresholds.link_weight,
+                [_counted(pair.evidence, thresholds)],
                 _fields_of(pair),
             )
             self._between[pair.left][pair.right] = self._between[pair.right][pair.left] = known
@@ -173,7 +174,7 @@ class _Groups:
         known = self._between.get(one, {}).get(other)
         if known is None or not known.links or other in self._forbidden[one]:
             return None
-        held = zip(known.fields, self._holds[one], self._holds[other], strict=False)
+        held = zip(known.fields, self._holds[one], self._holds[other], strict=True)
         return group_weight(known.weights) + math.fsum(
             repeated_contradiction(field, here, there) for field, here, there in held
         )
@@ -216,11 +217,11 @@ class _Groups:
         return keep
 
 
-def _counted(match_weight: float, thresholds: Thresholds) -> float:
+def _counted(evidence: float, thresholds: Thresholds) -> float:
     """Return what one pair counts for a group."""
-    if thresholds.break_weight < match_weight < thresholds.link_weight:
+    if thresholds.break_weight < evidence < thresholds.link_weight:
         return thresholds.link_weight
-    return max(MOST_AGAINST, min(MOST_FOR, match_weight))
+    return max(MOST_AGAINST, min(MOST_FOR, evidence))
 
 
 def _fields_of(pair: ComparedPair) -> tuple[_Field, ...]:

@@ -56,7 +56,7 @@ def find_components(
         from scored s
         join model_input l on l.unique_id = s.left_no and not l.is_watchlist
         join model_input r on r.unique_id = s.right_no and not r.is_watchlist
-        where s.match_weight >= {thresholds.link_weight}
+        where s.match_weight + s.source_weight >= {thresholds.link_weight}
         union all
         select left_no, right_no, 1.0 from constraints where kind = 'must_link'""")
     connection.execute("""
@@ -158,8 +158,9 @@ def _make_component_edges(connection: duckdb.DuckDBPyConnection, thresholds: Thr
     """Make `component_edges`: all pairs inside components, and those that hold records apart."""
     connection.execute(f"""
         create or replace temp table component_edges as
-        select l.component, s.left_no, s.right_no, s.match_weight, c.weights, 'scored' as kind,
-            s.match_weight < {thresholds.link_weight} or coalesce(list_min(c.weights) < 0, false)
+        select l.component, s.left_no, s.right_no, s.match_weight + s.source_weight as evidence,
+            c.weights, 'scored' as kind,
+            evidence < {thresholds.link_weight} or coalesce(list_min(c.weights) < 0, false)
                 as contests
         from scored s
         join components l on l.record_no = s.left_no
@@ -184,7 +185,7 @@ _Component = tuple[int, list[int], list[ComparedPair], list[tuple[int, int]], li
 def _contested_components(connection: duckdb.DuckDBPyConnection) -> Iterator[_Component]:
     """Read the contested components one by one: nodes, edges, must-links, cannot-links."""
     rows = connection.execute("""
-        select component, left_no, right_no, match_weight, weights, kind from component_edges
+        select component, left_no, right_no, evidence, weights, kind from component_edges
         semi join contested using (component) order by component, left_no, right_no, kind""")
 
     def stream() -> Iterator[tuple[int, int, int, float, list[float | None] | None, str]]:

@@ -28,6 +28,7 @@ from resolution.link.lint import lint
 from resolution.link.packages import content_version
 from resolution.link.predict import score_pairs
 from resolution.link.settings import comparisons_in_use
+from resolution.link.source_evidence import count_source_pairs
 
 # Enough for a prior to a hundredth of its logarithm, and for the shares that the report shows.
 _MOST_PAIRS_SCORED = 500_000
@@ -102,6 +103,8 @@ def train(
     one_in = max(1, math.ceil(sum(rule.pairs for rule in rules) / _MOST_PAIRS_SCORED))
     with watch.stage("prior"):
         package = _settle_prior(connection, package, population, one_in=one_in)
+        sources = count_source_pairs(connection, one_in=one_in, thresholds=package.thresholds)
+        package = replace(package, frequencies=frequencies | {"sources": sources})
     with watch.stage("figures"):
         figures = package.figures | training_figures(
             connection, package, first_prior=prior, one_in=one_in

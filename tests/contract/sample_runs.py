@@ -82,7 +82,8 @@ class SampleRun:
 
     run: Run = field(default_factory=make_run)
     memberships: Mapping[str, str] = field(default_factory=dict)
-    links: Sequence[tuple[str, str, float, int]] = ()
+    # left, right, match weight, rule, and what the sources tell where it is not 0
+    links: Sequence[tuple[str, str, float, int] | tuple[str, str, float, int, float]] = ()
     golden_records: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     hits: Sequence[tuple[str, str, float, int]] = ()
     uses: Sequence[tuple[str, str, str]] = ()
@@ -106,7 +107,7 @@ class SampleRun:
     def tables(self) -> dict[str, list[pa.RecordBatch]]:
         return {
             "memberships": batches(MEMBERSHIPS, self.memberships.items()),
-            "links": batches(PREDICTIONS, self.links),
+            "links": batches(PREDICTIONS, [(*link, 0.0)[:5] for link in self.links]),
             "golden_records": batches(GOLDEN_RECORDS, self.golden_records.items()),
             "watchlist_hits": batches(WATCHLIST_HITS, self.hits),
             "attribute_uses": batches(ATTRIBUTE_USES, self.uses),

@@ -130,6 +130,20 @@ def test_links_are_strongest_first_and_ties_go_by_id(store: Any) -> None:
         assert view.links_among(["a:1"]) == []
 
 
+def test_what_sources_tell_is_kept_beside_the_match_weight_and_counts_with_it(store: Any) -> None:
+    links = [("a:1", "a:2", -6.0, 0, 4.5), ("a:1", "a:3", 3.0, 0, -7.5), ("a:1", "a:4", -4.0, 0)]
+    publish_sample(store, SampleRun(links=links))
+
+    with store.view() as view:
+        assert view.links_of("a:1", limit=9) == [
+            PairwisePrediction("a:1", "a:3", 3.0, 0, -7.5),
+            PairwisePrediction("a:1", "a:4", -4.0, 0, 0.0),
+            PairwisePrediction("a:1", "a:2", -6.0, 0, 4.5),
+        ]
+        found = view.links_beyond(["a:1"], at_least=-4.0)
+        assert [link.right_id for link in found] == ["a:4", "a:2"]
+
+
 def test_links_of_a_record_are_cut_to_the_strongest(store: Any) -> None:
     links = [("a:0", f"a:{n}", float(n % 4), 0) for n in range(1, 9)]
     publish_sample(store, SampleRun(links=links))

@@ -73,6 +73,7 @@ def artefacts(folder: Path, **rows: Any) -> RunArtefacts:
     """Write a small run: two records of one person, and an entry that resembles them."""
     names: Mapping[str, str] = rows.get("names", {"a:1": "Ana", "a:2": "Anna", "w:1": "ANA"})
     link = {"left_id": "a:1", "right_id": "a:2", "match_weight": 9.0, "blocking_rule": 0}
+    link |= {"source_weight": 0.0}
     hit = {"entry_id": "w:1", "record_id": "a:1", "match_weight": 4.0, "blocking_rule": 1}
     value = {"field": "name", "value": "ANA", "record_id": "a:1", "raw_path": "N", "raw": "Ana",
              "support": 2}  # fmt: skip

@@ -203,7 +203,7 @@ def test_an_identity_is_explained_by_the_links_that_joined_it(client: TestClient
     assert [step["link"]["match_weight"] for step in body["steps"]] == [12.0, 8.0]
     assert body["steps"][1]["left_group"] == ["casework:1", "casework:2"]
     assert len(body["groups"]) == 1
-    assert [one["match_weight"] for one in body["doubts"]] == [1.5]
+    assert [one["link"]["match_weight"] for one in body["doubts"]] == [1.5]
     assert body["quality"]["bridges"] == [
         ["casework:1", "casework:2"],
         ["casework:2", "passengers:1"],

@@ -111,7 +111,11 @@ class World:
         _write(folder / "clusters.parquet", clusters, CLUSTERS)
         _write(folder / "memberships.parquet", members, MEMBERSHIPS)
         _write(folder / "watchlist_hits.parquet", [hit | {"blocking_rule": 0}], WATCHLIST_HITS)
-        _write(folder / "predictions.parquet", [link | {"blocking_rule": 0}], PREDICTIONS)
+        _write(
+            folder / "predictions.parquet",
+            [link | {"blocking_rule": 0, "source_weight": 0.0}],
+            PREDICTIONS,
+        )
         roles = [{"record_id": one, "role": "person"} for one in ids]
         roles.append({"record_id": "watchlist:w1", "role": "watchlist"})
         roles.append({"record_id": "watchlist:w2", "role": "watchlist"})

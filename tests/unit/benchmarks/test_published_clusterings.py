@@ -110,7 +110,8 @@ def test_what_was_kept_of_a_run_is_clustered_in_every_way(tmp_path: Path) -> Non
     pairs = [(records[left], records[right], weight) for (left, right), weight in BRIDGED.items()]
     columns = [[row[at] for row in pairs] for at in range(3)]
     pq.write_table(
-        pa.table([*columns, [0] * len(pairs)], PREDICTIONS), folder / "predictions.parquet"
+        pa.table([*columns, [0] * len(pairs), [0.0] * len(pairs)], PREDICTIONS),
+        folder / "predictions.parquet",
     )
     found = ["A"] * 3 + ["B"] * 3 + ["C"]
     ours = {"record_id": records * 2, "cluster_id": found * 2, "link_weight": [0.0] * 7 + [3.0] * 7}

@@ -66,6 +66,7 @@ def _load(connection: duckdb.DuckDBPyConnection, kinds: dict[int, Kind], scores:
         "right_no": pa.array([right for _, right in scores], pa.int64()),
         "match_weight": pa.array(scores.values(), pa.float64()),
         "rule": pa.array([0] * len(scores), pa.int16()),
+        "source_weight": pa.array([0.0] * len(scores), pa.float64()),
     })  # fmt: skip
     contradictions = pa.table({
         "left_no": pa.array([], pa.int64()),

@@ -44,7 +44,8 @@ def compared_of(rows: Pairs) -> pa.Table:
 
 def predictions_of(weights: dict[tuple[str, str], float]) -> pa.Table:
     lefts, rights = [left for left, _ in weights], [right for _, right in weights]
-    return pa.table([lefts, rights, list(weights.values()), [0] * len(weights)], schema=PREDICTIONS)
+    none = [0] * len(weights)
+    return pa.table([lefts, rights, list(weights.values()), none, none], schema=PREDICTIONS)
 
 
 def _table(names: tuple[str, str], rows: list[tuple[str, str]]) -> pa.Table:

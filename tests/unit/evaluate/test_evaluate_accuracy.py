@@ -42,6 +42,7 @@ def predictions_of(weights: dict[tuple[str, str], float]) -> pa.Table:
             [right for _, right in weights],
             list(weights.values()),
             [0] * len(weights),
+            [0.0] * len(weights),
         ],
         schema=PREDICTIONS,
     )

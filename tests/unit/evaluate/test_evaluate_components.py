@@ -17,7 +17,8 @@ pairs = st.sampled_from(list(combinations(RECORDS, 2)))
 
 def predictions_of(weights: dict[tuple[str, str], float]) -> pa.Table:
     lefts, rights = [left for left, _ in weights], [right for _, right in weights]
-    return pa.table([lefts, rights, list(weights.values()), [0] * len(weights)], schema=PREDICTIONS)
+    none = [0] * len(weights)
+    return pa.table([lefts, rights, list(weights.values()), none, none], schema=PREDICTIONS)
 
 
 def as_mapping(clusters: pa.Table) -> dict[str, str]:

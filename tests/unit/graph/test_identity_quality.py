@@ -38,7 +38,8 @@ def measured(
             {"record_id": record_id, "identity_id": one} for record_id, one in members.items()
         ]),
         "links": (PREDICTIONS, [
-            {"left_id": left, "right_id": right, "match_weight": weight, "blocking_rule": 0}
+            {"left_id": left, "right_id": right, "match_weight": weight, "blocking_rule": 0,
+             "source_weight": 0.0}
             for (left, right), weight in links.items()
         ]),
         "standardised": (STANDARDISED_RECORDS, records),
