@@ -89,9 +89,13 @@ def read_kept(folder: Path) -> Kept:
         FileNotFoundError: if that is not all there.
     """
     told = json.loads((folder / "set.json").read_text(encoding="utf-8"))
+    predictions = pq.read_table(folder / "predictions.parquet")
+    # the others are given all that ours goes by
+    evidence = pc.add(predictions["match_weight"], predictions["source_weight"])
+    at = predictions.schema.get_field_index("match_weight")
     return Kept(
         told["name"],
-        pq.read_table(folder / "predictions.parquet"),
+        predictions.set_column(at, "match_weight", evidence),
         pq.read_table(folder / "clusters.parquet"),
         pq.read_table(folder / "truth.parquet"),
         told["link_weight"],
