@@ -142,7 +142,7 @@ def count_frequencies(connection: duckdb.DuckDBPyConnection) -> dict[str, pa.Tab
     return tables
 
 
-def _source(column: str) -> str:
+def source_of(column: str) -> str:
     """Return the feature that is looked up for a frequency column."""
     return FREQUENCY_SOURCES.get(column, column)
 
@@ -157,6 +157,27 @@ def _common_values(connection: duckdb.DuckDBPyConnection) -> pa.Table:
         for column, limit in COMMON_VALUE_NAMES.items()
     )
     return connection.execute(f"{parts} order by 1, 2").to_arrow_table()
+
+
+def value_frequency_sql(value: str, tf: str, people: int) -> str:
+    """Say how common a value is, given its `tf` if it was seen at training."""
+    return f"case when {value} is not null then coalesce({tf}, 1.0 / {people}) end"
+
+
+def root_frequency_sql(root: str, tf: str, people: int) -> str:
+    """Say how common a root of a name is, given its `tf` if it was seen at training."""
+    return (
+        f"case when length({root}) = 1 then {CHANCE_OF_AN_INITIAL}"
+        f" else coalesce({tf}, 1.0 / {people}) end"
+    )
+
+
+def name_frequency_sql(name: str, expected: str, others: str, people: int) -> str:
+    """Say how common a whole name is: as its roots make one expect, and as often as seen."""
+    return (
+        f"case when {name} is not null then least(1.0, greatest({RELATIVES_OF_ONE_NAME} / {people},"
+        f" {expected} + coalesce({others}, 0.0))) end"
+    )
 
 
 def apply_frequencies(
@@ -179,24 +200,22 @@ def apply_frequencies(
                   group by f.unique_id) common
             where features.unique_id = common.unique_id""")
     joins = " ".join(
-        f"left join frequency_{column} on frequency_{column}.value = f.{_source(column)}"
+        f"left join frequency_{column} on frequency_{column}.value = f.{source_of(column)}"
         for column in FREQUENCY_COLUMNS
     )
     tfs = ", ".join(
-        f"case when f.{_source(column)} is not null"
-        f" then coalesce(frequency_{column}.tf, 1.0 / {people}) end as tf_{column}"
+        value_frequency_sql(f"f.{source_of(column)}", f"frequency_{column}.tf", people)
+        + f" as tf_{column}"
         for column in FREQUENCY_COLUMNS
     )
     connection.execute(f"""
         create or replace table model_input as
         with expected as (
-            select unique_id, exp(sum(ln(case when length(value) = 1 then {CHANCE_OF_AN_INITIAL}
-                else coalesce(tf, 1.0 / {people}) end))) as expected
+            select unique_id, exp(sum(ln({root_frequency_sql("value", "tf", people)}))) as expected
             from (select unique_id, unnest(list_distinct(roots)) as value from features)
             left join frequency_root using (value) group by unique_id)
-        select f.*, case when f.name is not null then
-                least(1.0, greatest({RELATIVES_OF_ONE_NAME} / {people},
-                    e.expected + coalesce(frequency_name.others, 0.0))) end as tf_name, {tfs}
+        select f.*, {name_frequency_sql("f.name", "e.expected", "frequency_name.others", people)}
+            as tf_name, {tfs}
         from features f
         left join expected e using (unique_id)
         left join frequency_name on frequency_name.value = f.name_key {joins}""")
