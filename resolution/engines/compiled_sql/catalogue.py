@@ -160,6 +160,8 @@ FUNCTIONS = {
     "list_sum": Function("sum_of", _sum, may_be_null=True),
     "nullif": Function("null_if", _alike, may_be_null=True),
     "position": Function("position", _takes(*_TEXT_TEXT, gives=WHOLE)),
+    # list_sort(list_distinct()), which most features end with
+    "sorted_distinct": Function("distinct_sorted", _plain_list),
     "||": Function("concatenate", _takes(*_TEXT_TEXT, gives=TEXT)),
     "+": Function("add", _difference),
     "-": Function("subtract", _difference),

@@ -48,6 +48,17 @@ def sort(values: _List | None) -> list[Any] | None:
     return known + [None] * (len(values) - len(known))
 
 
+def distinct_sorted(values: _List | None) -> list[Any] | None:
+    """Return the distinct elements but null, from the least."""
+    if not values:
+        return None if values is None else []
+    if len(values) == 1:
+        return [] if values[0] is None else list(values)
+    known = set(values)
+    known.discard(None)
+    return sorted(known)
+
+
 def concatenate_lists(*lists: _List | None) -> list[Any]:
     """Put lists one after another; a null list is empty."""
     return [one for values in lists if values is not None for one in values]

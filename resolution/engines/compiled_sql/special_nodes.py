@@ -237,6 +237,9 @@ def _sort(compiler: "ExpressionCompiler", node: exp.ArraySort, scope: Scope) -> 
     only(node, "this", "nulls_first")
     if node.args.get("nulls_first") not in (None, exp.false()):
         raise refused(node, "nulls are sorted last")
+    if isinstance(node.this, exp.ArrayDistinct):
+        values = compiler.value(node.this.this, scope)
+        return compiler.called(node, FUNCTIONS["sorted_distinct"], [values])
     return compiler.called(node, FUNCTIONS["list_sort"], [compiler.value(node.this, scope)])
 
 
