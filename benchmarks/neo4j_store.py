@@ -8,8 +8,10 @@ being built beside them.
 """
 
 import argparse
+import itertools
 import multiprocessing
 import random
+import resource
 import statistics
 import tempfile
 import time
@@ -29,19 +31,26 @@ from graph.neighbours import Limits, Party, PartyKind
 from graph.neo4j import Neo4jSettings, Neo4jStore
 from graph.network import network_around
 from graph.store import RECORD_BODIES
+from models.identity import Run
 from models.tables import ATTRIBUTE_USES, BLOCKING_KEYS, MEMBERSHIPS, PREDICTIONS
 from tests.contract.sample_runs import make_run
 from tests.neo4j_server import USER, Neo4jServer
 
 READERS = 8
+READ_TIMEOUT_S = 900.0
 NAIVE_ROWS = 10_000
 LIMITS = Limits(link_weight=0.0)
 
+# Records of one person stand apart in their sources: a record's number times this, past the end
+# counted from the start again, is its place among those of people. A prime, so that each is one.
+_STEP = 611_953
+
+# Five records to two identities; in each twenty places, a record is linked to the next, and half
+# to the one after: half the links lead to another identity. Half give a phone that three share.
+_PLACES = f"SELECT n, (n * {_STEP}) % $n AS place FROM range($n) t(n)"
 _ID = "'c:' || lpad(({})::VARCHAR, 9, '0')"
 _IDENTITY = "'id-' || lpad(({})::VARCHAR, 9, '0')"
 
-# Five records to two identities; each record is linked to its neighbours; half give a phone that
-# about three share.
 TABLES: dict[str, tuple[pa.Schema, str]] = {
     "identities": (
         pa.schema([pa.field("identity_id", pa.string())]),
@@ -49,16 +58,18 @@ TABLES: dict[str, tuple[pa.Schema, str]] = {
     ),
     "memberships": (
         MEMBERSHIPS,
-        f"SELECT {_ID.format('n')} AS record_id, {_IDENTITY.format('n * 2 // 5')} AS identity_id"
-        " FROM range($n) t(n)",
+        f"SELECT {_ID.format('n')} AS record_id, {_IDENTITY.format('place * 2 // 5')}"
+        f" AS identity_id FROM ({_PLACES})",
     ),
     "links": (
         PREDICTIONS,
-        f"SELECT {_ID.format('n')} AS left_id, {_ID.format('n + step')} AS right_id,"
+        f"SELECT {_ID.format('least(n, other)')} AS left_id,"
+        f" {_ID.format('greatest(n, other)')} AS right_id,"
         " (hash(n, step) % 300) / 10.0 - 10 AS match_weight, 0::SMALLINT AS blocking_rule,"
-        " 0.0::DOUBLE AS source_weight"
-        " FROM range($n) t(n), range(1, 3) s(step)"
-        " WHERE (n % 2 = 0 OR step = 1) AND n + step < $n",
+        " (n % 2) * -1.5 AS source_weight"
+        f" FROM (SELECT *, (n + step * $inverse) % $n AS other FROM ({_PLACES}),"
+        " range(1, 3) s(step) WHERE (place % 2 = 0 OR step = 1) AND place + step < $n"
+        " AND place // 20 = (place + step) // 20)",
     ),
     "attribute_uses": (
         ATTRIBUTE_USES,
@@ -79,11 +90,28 @@ TABLES: dict[str, tuple[pa.Schema, str]] = {
 }
 
 
+def sql_of(table: str, n: int) -> str:
+    """Return the DuckDB query of a table's rows for n records."""
+    inverse = pow(_STEP, -1, n)
+    return TABLES[table][1].replace("$n", str(n)).replace("$inverse", str(inverse))
+
+
 def rows(table: str, n: int) -> Iterator[pa.RecordBatch]:
     """Make the rows of a table for n records, some at a time."""
-    schema, sql = TABLES[table]
-    for batch in duckdb.connect().execute(sql.replace("$n", str(n))).to_arrow_reader(50_000):
-        yield batch.cast(schema)
+    found = duckdb.connect(config={"memory_limit": "1GB"}).execute(sql_of(table, n))
+    for batch in found.to_arrow_reader(10_000):
+        yield batch.cast(TABLES[table][0])
+
+
+def count(table: str, n: int) -> int:
+    """Return how many rows a table has for n records."""
+    [(n_rows,)] = duckdb.execute(f"SELECT count(*) FROM ({sql_of(table, n)})").fetchall()
+    return int(n_rows)
+
+
+def people(n: int) -> int:
+    """Return how many identities n records have."""
+    return -(-n * 2 // 5)
 
 
 @dataclass
@@ -101,7 +129,8 @@ class Timed:
         times = pace / (naive.elements / naive.seconds)
         return (
             f"| {self.method} | {self.elements:,} | {self.seconds:,.1f} | {pace:,.0f} |"
-            f" {times:.1f} | {cores:.2f} |"
+            f" {times:.1f} | {self.server_seconds:,.1f} | {cores:.2f} |"
+            f" {self.elements / self.server_seconds:,.0f} |"
         )
 
 
@@ -129,8 +158,6 @@ def timing(server: Neo4jServer, method: str, elements: int, made: list[Timed]) -
 
 def load_naively(server: Neo4jServer, n: int, made: list[Timed]) -> None:
     """One session, 10,000 rows a time, relationships by two indexed look-ups."""
-    people = -(-n * 2 // 5)
-    n_links = sum(batch.num_rows for batch in rows("links", n))
     with (
         neo4j.GraphDatabase.driver(server.address, auth=(USER, server.password)) as driver,
         driver.session() as session,
@@ -147,9 +174,8 @@ def load_naively(server: Neo4jServer, n: int, made: list[Timed]) -> None:
                     del held[:NAIVE_ROWS]
             session.run(query, rows=held).consume()
 
-        with timing(
-            server, "naive: 10,000-row UNWIND, one session", n * 2 + people + n_links, made
-        ):
+        n_elements = n * 2 + people(n) + count("links", n)
+        with timing(server, "naive: 10,000-row UNWIND, one session", n_elements, made):
             send("UNWIND $rows AS row CREATE (:Record {record_id: row.record_id})", "memberships")
             send("UNWIND $rows AS row CREATE (:Identity {identity_id: row.identity_id})",
                  "identities")  # fmt: skip
@@ -163,29 +189,41 @@ def load_naively(server: Neo4jServer, n: int, made: list[Timed]) -> None:
                 "UNWIND $rows AS row MATCH (l:Record {record_id: row.left_id}) MATCH"
                 " (r:Record {record_id: row.right_id}) CREATE (l)-[:LINKED_TO {since: 1,"
                 " content_hash: 4611686018427387904, match_weight: row.match_weight,"
-                " blocking_rule: row.blocking_rule}]->(r)",
+                " blocking_rule: row.blocking_rule, source_weight: row.source_weight}]->(r)",
                 "links",
             )
 
 
 def publish(server: Neo4jServer, store: Neo4jStore, n: int, made: list[Timed]) -> None:
-    """The product's own way: verified and switched to."""
-    run = make_run("run-1")
-    people = -(-n * 2 // 5)
-    n_links = sum(batch.num_rows for batch in rows("links", n))
-    store.begin_run(run)
-    with timing(server, "publish: records, memberships, links", n * 2 + people + n_links, made):
-        store.load("run-1", "memberships", rows("memberships", n))
-        store.load("run-1", "links", rows("links", n))
-    n_uses = sum(batch.num_rows for batch in rows("attribute_uses", n))
+    """The product's own way: two runs, each verified and switched to."""
+    n_links, n_uses = count("links", n), count("attribute_uses", n)
+    n_elements = n * 2 + people(n) + n_links
+    expected = {"memberships": n, "links": n_links}
+
+    def load_people(run: Run) -> None:
+        store.begin_run(run)
+        store.load(run.run_id, "memberships", rows("memberships", n))
+        store.load(run.run_id, "links", rows("links", n))
+        # what was loaded is written before the records that follow
+        store.change_records([], removed=[])
+
+    first, second = make_run("run-1"), make_run("run-2")
+    with timing(server, "publish: records, memberships, links", n_elements, made):
+        load_people(first)
+    with timing(server, "publish: verify these and switch", n_elements, made):
+        store.switch(first, expected_counts=expected, events=[])
+    with timing(server, "publish: the same again, nothing differs", n_elements, made):
+        load_people(second)
     with timing(server, "publish: shared attributes", n_uses + n // 6, made):
-        store.load("run-1", "attribute_uses", rows("attribute_uses", n))
+        store.load("run-2", "attribute_uses", rows("attribute_uses", n))
+        store.change_records([], removed=[])
     with timing(server, "publish: bodies of records, 850 bytes each", n * 2, made):
         store.change_records(rows("bodies", n), removed=[])
     with timing(server, "publish: blocking keys, 6 a record (records indexed)", n, made):
         store.replace_blocking_keys(rows("blocking_keys", n))
     with timing(server, "publish: verify everything and switch", n * 5 + n_links + n_uses, made):
-        store.switch(run, expected_counts={"memberships": n, "links": n_links}, events=[])
+        more = {"attribute_uses": n_uses, "records": n, "blocking_keys": n * 6}
+        store.switch(second, expected_counts=expected | more, events=[])
 
 
 def import_offline(folder: Path, n: int, made: list[Timed]) -> None:
@@ -201,14 +239,11 @@ def import_offline(folder: Path, n: int, made: list[Timed]) -> None:
          ' match_weight AS "match_weight:double", blocking_rule AS "blocking_rule:int",'
          ' source_weight AS "source_weight:double"'),
     ):  # fmt: skip
-        sql = TABLES[table][1].replace("$n", str(n))
         connection.execute(
-            f"COPY (SELECT {columns} FROM ({sql})) TO '{folder}/{name}.csv' (HEADER)"
+            f"COPY (SELECT {columns} FROM ({sql_of(table, n)})) TO '{folder}/{name}.csv' (HEADER)"
         )
-    people = -(-n * 2 // 5)
-    n_links = sum(batch.num_rows for batch in rows("links", n))
     with a_server(folder / "home", is_started=False) as server:
-        began = time.perf_counter()
+        began, used = time.perf_counter(), _processor_s_of_children()
         server.administrate(
             "database", "import", "full", "neo4j", f"--nodes=Record={folder}/records.csv",
             f"--nodes=Identity={folder}/identities.csv",
@@ -217,9 +252,19 @@ def import_offline(folder: Path, n: int, made: list[Timed]) -> None:
         )  # fmt: skip
         seconds = time.perf_counter() - began
     made.append(
-        Timed("offline import, no index, nobody served", n * 2 + people + n_links, seconds, 0)
+        Timed(
+            "offline import, no index, nobody served",
+            n * 2 + people(n) + count("links", n),
+            seconds,
+            _processor_s_of_children() - used,
+        )
     )
     print(made[-1].line(made[0]), flush=True)
+
+
+def _processor_s_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def read(open_store: Callable[[], Any], n: int, reads: int, seed: int, told: Any) -> None:
@@ -228,7 +273,7 @@ def read(open_store: Callable[[], Any], n: int, reads: int, seed: int, told: Any
     found: dict[str, list[float]] = {"identity": [], "network, two hops": []}
     with open_store() as store:
         for number in range(reads + 20):
-            identity_id = f"id-{chance.randrange(n * 2 // 5):09}"
+            identity_id = f"id-{chance.randrange(people(n)):09}"
             began = time.perf_counter()
             with store.view() as view:
                 view.identity(identity_id)
@@ -243,12 +288,15 @@ def read(open_store: Callable[[], Any], n: int, reads: int, seed: int, told: Any
 
 
 def build_beside(open_store: Callable[[], Any], n: int) -> None:
-    """Build a run that nobody will switch to, until stopped; every link is another."""
+    """Build a run that nobody will switch to, again and again until stopped."""
+    links = TABLES["links"][1]
     with open_store() as store:
-        store.begin_run(make_run("run-2", started_at=make_run().started_at))
-        changed = TABLES["links"][1].replace("- 10 AS", "- 11 AS")
-        TABLES["links"] = (PREDICTIONS, changed)
-        store.load("run-2", "links", rows("links", n))
+        for attempt in itertools.count(11):
+            store.begin_run(make_run("run-9"))
+            # every link is another than before
+            TABLES["links"] = (PREDICTIONS, links.replace("- 10 AS", f"- {attempt} AS"))
+            store.load("run-9", "links", rows("links", n))
+            store.change_records([], removed=[])
 
 
 def time_reads(name: str, open_store: Callable[[], Any], n: int, reads: int) -> None:
@@ -265,9 +313,12 @@ def time_reads(name: str, open_store: Callable[[], Any], n: int, reads: int) -> 
         ]
         for reader in readers:
             reader.start()
-        found = [told.get() for _ in readers]
-        for reader in readers:
-            reader.join()
+        try:
+            found = [told.get(timeout=READ_TIMEOUT_S) for _ in readers]
+        finally:
+            for reader in readers:
+                reader.kill()
+                reader.join()
         was_building = builder.is_alive()
         if beside:
             builder.kill()
@@ -275,7 +326,7 @@ def time_reads(name: str, open_store: Callable[[], Any], n: int, reads: int) -> 
         for what in found[0]:
             times = sorted(ms for one in found for ms in one[what])
             p50, p99 = statistics.median(times), times[int(len(times) * 0.99)]
-            state = ("yes" if was_building else "ended before the reads") if beside else "no"
+            state = ("yes" if was_building else "it failed") if beside else "no"
             print(
                 f"| {name} | {what} | {state} | {len(times):,} | {p50:.1f} | {p99:.1f} |",
                 flush=True,
@@ -303,8 +354,11 @@ def main() -> None:
     given = arguments.parse_args()
     n, made = given.records, list[Timed]()
     print(describe_machine())
-    print("| method | elements | seconds | elements/s | times naive | cores the server used |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    print(
+        "| method | elements | seconds | elements/s | times naive | processor seconds of the"
+        " server | its cores | elements a processor second |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with a_server(folder / "naive") as server:

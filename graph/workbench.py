@@ -1,6 +1,6 @@
 """Tables of a run being built, in DuckDB: what a store joins, sorts and compares by the million."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -33,14 +33,30 @@ class Workbench:
         for rows in batches:
             self.append(table, rows)
 
+    def add_to(self, table: str, query: str) -> None:
+        """Add what a query gives to a table, which is made if there is none."""
+        made = f"INSERT INTO {table}" if self.has(table) else f"CREATE TABLE {table} AS"
+        self.run(f"{made} {query}")
+        self._tables.add(table)
+
+    def drop(self, table: str) -> None:
+        """Forget a table, if there is one."""
+        self._tables.discard(table)
+        self.run(f"DROP TABLE IF EXISTS {table}")
+
     def append(self, table: str, rows: Rows) -> None:
         """Add rows to a table."""
         if rows:
             names = [f"c{i}" for i in range(len(rows[0]))]
-            arrow = pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
-            self.take("appended", arrow.to_batches(), arrow.schema)
-            self.run(f"INSERT INTO {table} SELECT * FROM appended")
-            self._duckdb.unregister("appended")
+            columns = map(list, zip(*rows, strict=True))
+            self.append_columns(table, dict(zip(names, columns, strict=True)))
+
+    def append_columns(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Add rows to a table, given as its columns in order."""
+        arrow = pa.table({name: pa.array(values) for name, values in columns.items()})
+        self.take("appended", arrow.to_batches(), arrow.schema)
+        self.run(f"INSERT INTO {table} SELECT * FROM appended")
+        self._duckdb.unregister("appended")
 
     def take(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
         """Make a stream of batches readable, once, under a name."""
@@ -55,6 +71,11 @@ class Workbench:
         """Return the single number a query gives."""
         row = self._duckdb.execute(sql).fetchone()
         return int(row[0]) if row else 0
+
+    def columns(self, sql: str) -> list[list[Any]]:
+        """Return the few rows that a query gives, as columns."""
+        found = self._duckdb.execute(sql).to_arrow_table()
+        return [column.to_pylist() for column in found.columns]
 
     def rows(self, sql: str, *, at_once: int) -> Iterator[Rows]:
         """Stream the result of a query, some rows at a time."""

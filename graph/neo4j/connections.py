@@ -29,6 +29,7 @@ class Neo4jSettings:
         writers: sessions that load at once.
         load_rows: rows of a bulk load in one transaction.
         load_bodies: the same for record bodies, which are wider.
+        load_people: new identities and records that one transaction makes, with their links.
         fetch_rows: rows of a stream that are under way at once.
         grace_s: how long what a switch put out of service stays, for views that still read it.
         timeout_s: how long to wait for a connection, or for another writer.
@@ -43,6 +44,7 @@ class Neo4jSettings:
     writers: int = 2
     load_rows: int = 5_000
     load_bodies: int = 2_000
+    load_people: int = 3_500
     fetch_rows: int = 5_000
     grace_s: float = 30.0
     timeout_s: float = 30.0

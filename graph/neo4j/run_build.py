@@ -50,17 +50,27 @@ class RunBuild(Workbench):
     def write(self, name: str, chunks: Iterable[Any], **parameters: Any) -> Iterator[list[Row]]:
         """Run a query for each chunk, several at a time; yield what each returned.
 
-        A chunk is the parameter `rows`, or `ids` when it is a list of text.
+        A chunk is all parameters by name, or the parameter `rows`, or `ids` when it is a list of
+        text.
 
         Raises:
             BackendUnavailableError: if another process began a run meanwhile.
         """
-        filled = (self._constants | parameters | {_name_of(chunk): chunk} for chunk in chunks)
+        filled = (self._constants | parameters | _parameters_of(chunk) for chunk in chunks)
         yield from self._in_lanes(lambda tx, chunk: run(tx, name, chunk), filled)
 
     def do(self, name: str, chunks: Iterable[Any], **parameters: Any) -> None:
         """Run a query for each chunk, several at a time."""
         for _ in self.write(name, chunks, **parameters):
+            pass
+
+    def hold(self) -> None:
+        """Make sure that this run is still the one being built.
+
+        Raises:
+            BackendUnavailableError: if another process began a run meanwhile.
+        """
+        for _ in self._in_lanes(lambda *_: [], [{}]):
             pass
 
     def make_nodes(self, kind: str, ids: str) -> None:
@@ -70,19 +80,31 @@ class RunBuild(Workbench):
             kind: `record`, `identity` or `attribute`.
             ids: DuckDB query with the column `id`.
         """
-        nodes = f"{kind}_node"
-        if not self.has(nodes):
-            self.create(nodes, "id VARCHAR, node BIGINT")
+        making = f"make_first_{kind}" if self._is_first(kind) else f"make_{kind}"
+        self._note_nodes(kind, ids, making)
+
+    def find_nodes(self, kind: str, ids: str) -> None:
+        """Note where the nodes of these ids are, of those that have one; as for `make_nodes`."""
+        if not self._is_first(kind):
+            self._note_nodes(kind, ids, f"find_{kind}")
+
+    def _is_first(self, kind: str) -> bool:
+        """Tell whether the graph had no node of a kind before this run: none is looked for."""
+        if not self.has(f"{kind}_node"):
+            self.create(f"{kind}_node", "id VARCHAR, node BIGINT")
             counts = dict(zip(_KINDS, self.connections.read("count_nodes")[0], strict=True))
-            # Where there is none, none need be looked for.
             if not counts[kind]:
                 self._first.add(kind)
+        return kind in self._first
+
+    def _note_nodes(self, kind: str, ids: str, query_name: str) -> None:
+        """Note where nodes are that a query makes or finds, for ids that were not noted yet."""
+        nodes = f"{kind}_node"
         missing = self.rows(
             f"SELECT DISTINCT id FROM ({ids}) ANTI JOIN {nodes} USING (id) ORDER BY id",
             at_once=self.connections.settings.load_rows,
         )
-        making = f"make_first_{kind}" if kind in self._first else f"make_{kind}"
-        for found in self.write(making, ([row[0] for row in rows] for rows in missing)):
+        for found in self.write(query_name, ([row[0] for row in rows] for rows in missing)):
             self.append(nodes, [(text, int(place.rpartition(":")[2])) for text, place in found])
 
     def take_open(self, table: str, query_name: str) -> None:
@@ -146,8 +168,10 @@ class RunBuild(Workbench):
             yield from (one.result() for one in under_way)
 
 
-def _name_of(chunk: Any) -> str:
-    return "ids" if chunk and isinstance(chunk[0], str) else "rows"
+def _parameters_of(chunk: Any) -> dict[str, Any]:
+    if isinstance(chunk, dict):
+        return chunk
+    return {"ids" if chunk and isinstance(chunk[0], str) else "rows": chunk}
 
 
 __all__ = ["Rows", "RunBuild"]

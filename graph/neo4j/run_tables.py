@@ -97,9 +97,9 @@ RUN_TABLES: dict[str, RunTable] = {
 
 
 def load_table(build: RunBuild, name: str, batches: Iterable[pa.RecordBatch]) -> int:
-    """Load some rows of a table; return how many came in.
+    """Take in some rows of a table; return how many came in.
 
-    Only what is not in the graph yet is written: what stays the same from run to run stays.
+    Only what is not in the graph yet is to be added: what stays the same from run to run stays.
 
     Raises:
         BackendUnavailableError: if a row was given before.
@@ -107,17 +107,10 @@ def load_table(build: RunBuild, name: str, batches: Iterable[pa.RecordBatch]) ->
     table = RUN_TABLES[name]
     _note(build, name, table, batches)
     build.take_open(name, f"open_{name}")
-    build.run(
-        "CREATE OR REPLACE TABLE adding AS SELECT * FROM loading"
-        f" ANTI JOIN open_{name} USING (content_hash)"
+    build.add_to(
+        f"adding_{name}",
+        f"SELECT * EXCLUDE (place) FROM loading ANTI JOIN open_{name} USING (content_hash)",
     )
-    for kind in dict.fromkeys(table.nodes.values()):
-        columns = [column for column, of_kind in table.nodes.items() if of_kind == kind]
-        build.make_nodes(
-            kind, " UNION ALL ".join(f"SELECT {one} AS id FROM adding" for one in columns)
-        )
-    rows = build.rows(_rows_sql(table), at_once=build.connections.settings.load_rows)
-    build.do(f"add_{name}", rows)
     return build.value("SELECT count(*) FROM loading")
 
 
@@ -142,20 +135,3 @@ def _note(build: RunBuild, name: str, table: RunTable, batches: Iterable[pa.Reco
     build.run(f"INSERT INTO {seen} SELECT place, content_hash FROM loading")
     if build.value(f"SELECT count(*) - count(DISTINCT place) FROM {seen}"):
         raise BackendUnavailableError(f"a row of {name} was given twice: the run is not served")
-
-
-def _rows_sql(table: RunTable) -> str:
-    """Return the DuckDB query of the rows to add: nodes for ids, and the hash at the end.
-
-    In the order of the first node, so that few transactions touch the same ones.
-    """
-    values = [
-        f"CAST(n_{column}.node AS VARCHAR)" if column in table.nodes else f"adding.{column}"
-        for column in table.rows
-    ]
-    joins = "".join(
-        f" JOIN {kind}_node AS n_{column} ON n_{column}.id = adding.{column}"
-        for column, kind in table.nodes.items()
-    )
-    first = next(iter(table.nodes))
-    return f"SELECT {', '.join(values)}, content_hash FROM adding{joins} ORDER BY n_{first}.node"

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from graph.engine import Engine
 from graph.neo4j.connections import Connected, Connections, run
+from graph.neo4j.people import write_added
 from graph.neo4j.reader import properties_of
 from graph.neo4j.record_changes import (
     replace_keys,
@@ -74,10 +75,15 @@ class Neo4jRunWriter(Connected):
             raise
 
     def load(self, run_id: str, table: str, batches: Iterable[pa.RecordBatch]) -> int:
-        """Add rows to a run that is being built, in short transactions; return how many."""
+        """Add rows to a run that is being built; return how many.
+
+        They are taken in here, and written when records, keys or the switch follow: what belongs
+        together is written together.
+        """
         if table not in RUN_TABLES:
             raise ValueError(f"{table!r} is no table of a run: {', '.join(RUN_TABLES)}")
         with self._building(run_id) as build:
+            build.hold()
             return load_table(build, table, batches)
 
     def record_hashes(self) -> Iterator[pa.RecordBatch]:
@@ -95,6 +101,7 @@ class Neo4jRunWriter(Connected):
         """Stage new bodies of records, and the end of others; return how many bodies."""
         n_bodies = 0
         with self._building() as build:
+            write_added(build)
             for batch in changed:
                 stage_bodies(build, batch)
                 n_bodies += batch.num_rows
@@ -105,6 +112,7 @@ class Neo4jRunWriter(Connected):
     def replace_blocking_keys(self, batches: Iterable[pa.RecordBatch]) -> int:
         """Stage the blocking keys of all current records; return how many distinct ones."""
         with self._building() as build:
+            write_added(build)
             return replace_keys(build, batches)
 
     def switch(
@@ -117,6 +125,7 @@ class Neo4jRunWriter(Connected):
         if made.finished_at is None:
             raise ValueError("a run that is switched to has finished")
         with self._building(made.run_id) as build:
+            write_added(build)
             for table in RUN_TABLES:
                 end_what_went(build, table)
             undo_records_of_attempt(build)

@@ -123,7 +123,7 @@ def test_the_same_operations_give_the_same_answers(
     seed: int, tmp_path: Path, neo4j_server: Neo4jServer
 ) -> None:
     chance = random.Random(seed)
-    openers = (open_embedded, neo4j_opener(neo4j_server, load_rows=5, load_bodies=3))
+    openers = (open_embedded, neo4j_opener(neo4j_server, load_rows=5, load_bodies=3, load_people=3))
     former: dict[str, str] = {}
     n_segments = 0
     with ExitStack() as stack:

@@ -27,7 +27,7 @@ from tests.integration.test_publish_interrupted import numbered
 
 given = json.loads(sys.stdin.readline())
 given["scratch"] = Path(given["scratch"])
-store = Neo4jStore(Neo4jSettings(**given, load_rows=2, load_bodies=1))
+store = Neo4jStore(Neo4jSettings(**given, load_rows=2, load_bodies=1, load_people=2))
 run = store.published_run()
 number = 1 + (int(run.run_id.removeprefix("run-")) if run else 0)
 print("begun", flush=True)
