@@ -4,10 +4,10 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import duckdb
+
+from graph.closing import Closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class EngineLimits:
     threads: int = 2
 
 
-class Engine:
+class Engine(Closing):
     """One DuckDB in memory; what does not fit goes to a folder of its own until it closes."""
 
     def __init__(self, scratch: Path, limits: EngineLimits) -> None:
@@ -51,16 +51,3 @@ class Engine:
         """Forget everything and remove the folder."""
         self.connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def __enter__(self) -> Self:
-        """Return the engine itself; it closes at the end of the block."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the engine."""
-        self.close()

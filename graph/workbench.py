@@ -1,19 +1,24 @@
-"""Tables of a run being built, in DuckDB: what a store joins, sorts and compares by the million."""
+"""The run that is being built: its tables in DuckDB, where they are joined by the million."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
 
+import duckdb
 import pyarrow as pa
 
 from graph.engine import Engine
+from models.errors import BackendUnavailableError
 
 Rows = list[tuple[Any, ...]]
 
 
 class Workbench:
-    """Scratch tables of one engine, which closes with it."""
+    """A run being built and its scratch tables, in an engine that closes with it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, run_id: str, run_no: int, engine: Engine) -> None:
+        self.run_id = run_id
+        self.run_no = run_no
         self._tables: set[str] = set()
         self._engine = engine
         self._duckdb = engine.connection
@@ -82,3 +87,38 @@ class Workbench:
         reader = self._duckdb.cursor().execute(sql).to_arrow_reader(at_once)
         for batch in reader:
             yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+
+
+BuildT = TypeVar("BuildT", bound=Workbench)
+
+
+class BuildingSite(Generic[BuildT]):
+    """Where a store has the one run that it builds, if any."""
+
+    def __init__(self) -> None:
+        self._build: BuildT | None = None
+
+    def begin(self, build: BuildT) -> None:
+        """Build this run from now on, and no other."""
+        self.end()
+        self._build = build
+
+    def end(self) -> None:
+        """Forget the run that is being built."""
+        if self._build is not None:
+            self._build.close()
+            self._build = None
+
+    @contextmanager
+    def at_work(self, run_id: str | None = None) -> Iterator[BuildT]:
+        """Give the run being built; an error of its engine says what is unavailable.
+
+        Raises:
+            BackendUnavailableError: if no run is being built here, or another than this.
+        """
+        if self._build is None or run_id not in (None, self._build.run_id):
+            raise BackendUnavailableError(f"run {run_id!r} is not being built here: begin it first")
+        try:
+            yield self._build
+        except (duckdb.Error, pa.ArrowException) as error:
+            raise BackendUnavailableError(f"the run could not be built: {error}") from error

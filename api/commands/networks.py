@@ -1,12 +1,15 @@
 """`identigraph network`, `path`, `common`, `who-else-used` and `review`: exploring."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
+from pydantic import BaseModel
 
 from api.auth.sign_in import operating_system_user
+from api.commands.network_export import format_of, write_network
 from api.commands.options import JsonOption, PurposeOption, WorkspaceOption
 from api.commands.output import heading, print_json, say, table
 from api.routes.network_answers import (
@@ -18,17 +21,19 @@ from api.routes.network_answers import (
     UsersAnswerBody,
 )
 from api.settings import load_settings
-from api.use_cases.explore_network import NetworkAnswer, explore_network
+from api.use_cases.auditing import Auditor
+from api.use_cases.explore_network import explore_network
 from api.use_cases.exploring import NamedParty
 from api.use_cases.find_common_neighbours import find_common_neighbours
 from api.use_cases.find_path import find_path
+from api.use_cases.ports import Resolvers
 from api.use_cases.rank_reviews import rank_reviews
 from api.use_cases.who_else_used import who_else_used
 from api.wiring import opened
 from graph.neighbours import Connection, SharedByMany
-from graph.network_files import DrawnParty, NetworkFormat, network_files
+from graph.store import GraphReader
+from models.access import Principal
 from models.connection import AttributeKind
-from models.errors import InvalidInputError
 
 MostUsers = Annotated[
     int,
@@ -75,14 +80,12 @@ def network(
 
     - `identigraph network casework:00012 --json` starts at the identity of a record
     """
-    form = _format_of(export)
-    with opened(load_settings(workspace)) as deployment:
+    form = format_of(export)
+    with _asking(workspace, purpose) as (asked, resolvers):
         answer = explore_network(
             given,
-            principal=operating_system_user(purpose),
-            graph=deployment.store,
-            resolvers=deployment.resolvers,
-            auditor=deployment.auditor,
+            **asked,
+            resolvers=resolvers,
             depth=depth,
             most_users=most_users,
             most_parties=most,
@@ -90,10 +93,9 @@ def network(
             limit=most if form else limit,
         )
     if export and form:
-        _write(answer, export, form)
+        write_network(answer, export, form)
         return
-    if as_json:
-        print_json(NetworkAnswerBody.model_validate(answer).model_dump(mode="json"))
+    if _printed(answer, NetworkAnswerBody, as_json=as_json):
         return
     table(
         ("steps", "who", "name", "records"),
@@ -105,32 +107,6 @@ def network(
         f"{answer.n_records_left_out:,} records that were not followed.")  # fmt: skip
     if answer.next_after is not None:
         say(f"Next page: --after {answer.next_after}")
-
-
-def _format_of(export: Path | None) -> NetworkFormat | None:
-    if export is None:
-        return None
-    try:
-        return NetworkFormat(export.suffix.removeprefix("."))
-    except ValueError as error:
-        raise InvalidInputError(
-            "--export takes a file that ends in .graphml, .cypher or .csv"
-        ) from error
-
-
-def _write(answer: NetworkAnswer, export: Path, form: NetworkFormat) -> None:
-    parties = [
-        DrawnParty(one.shown.party, one.shown.name, one.shown.n_records, one.depth)
-        for one in answer.parties
-    ]
-    files = network_files(parties, answer.connections, answer.shared_by_many, form)
-    for ending, text in files.items():
-        file = export.with_suffix(ending)
-        # personal data: for the eyes of whoever asked
-        file.touch(mode=0o600)
-        file.write_text(text, "utf-8")
-        say(f"Wrote {file}.")
-    say(f"{answer.n_parties:,} parties; left out: {answer.n_parties_left_out:,} a step away.")
 
 
 def path(
@@ -147,18 +123,9 @@ def path(
     Examples:
     - `identigraph path casework:00012 id-mzxw6ytboi`
     """
-    with opened(load_settings(workspace)) as deployment:
-        answer = find_path(
-            start,
-            end,
-            principal=operating_system_user(purpose),
-            graph=deployment.store,
-            resolvers=deployment.resolvers,
-            auditor=deployment.auditor,
-            most_users=most_users,
-        )
-    if as_json:
-        print_json(PathAnswerBody.model_validate(answer).model_dump(mode="json"))
+    with _asking(workspace, purpose) as (asked, resolvers):
+        answer = find_path(start, end, **asked, resolvers=resolvers, most_users=most_users)
+    if _printed(answer, PathAnswerBody, as_json=as_json):
         return
     found = answer.path.connections
     if found is None:
@@ -185,18 +152,11 @@ def common(
     Examples:
     - `identigraph common id-mzxw6ytboi id-pujhdjfd2v`
     """
-    with opened(load_settings(workspace)) as deployment:
+    with _asking(workspace, purpose) as (asked, resolvers):
         answer = find_common_neighbours(
-            left,
-            right,
-            principal=operating_system_user(purpose),
-            graph=deployment.store,
-            resolvers=deployment.resolvers,
-            auditor=deployment.auditor,
-            most_users=most_users,
+            left, right, **asked, resolvers=resolvers, most_users=most_users
         )
-    if as_json:
-        print_json(CommonNeighboursAnswerBody.model_validate(answer).model_dump(mode="json"))
+    if _printed(answer, CommonNeighboursAnswerBody, as_json=as_json):
         return
     _print_connections(answer.direct)
     for one in answer.common:
@@ -223,18 +183,9 @@ def who_else(
 
     - `identigraph who-else-used address "7 N11AA"` takes house number and postcode
     """
-    with opened(load_settings(workspace)) as deployment:
-        answer = who_else_used(
-            kind,
-            value,
-            principal=operating_system_user(purpose),
-            graph=deployment.store,
-            auditor=deployment.auditor,
-            after=after,
-            limit=limit,
-        )
-    if as_json:
-        print_json(UsersAnswerBody.model_validate(answer).model_dump(mode="json"))
+    with _asking(workspace, purpose) as (asked, _):
+        answer = who_else_used(kind, value, **asked, after=after, limit=limit)
+    if _printed(answer, UsersAnswerBody, as_json=as_json):
         return
     table(
         ("who", "name", "records", "here"),
@@ -258,16 +209,9 @@ def review(
     Examples:
     - `identigraph review --limit 10` and then `identigraph explain` on one of them
     """
-    with opened(load_settings(workspace)) as deployment:
-        answer = rank_reviews(
-            principal=operating_system_user(purpose),
-            graph=deployment.store,
-            auditor=deployment.auditor,
-            offset=offset,
-            limit=limit,
-        )
-    if as_json:
-        print_json(ReviewAnswerBody.model_validate(answer).model_dump(mode="json"))
+    with _asking(workspace, purpose) as (asked, _):
+        answer = rank_reviews(**asked, offset=offset, limit=limit)
+    if _printed(answer, ReviewAnswerBody, as_json=as_json):
         return
     columns = ("identity", "records", "links", "density", "diameter", "bridges", "holding records",
                "dates of birth", "sexes", "concern")  # fmt: skip
@@ -275,6 +219,33 @@ def review(
                     for one in answer.identities])  # fmt: skip
     if answer.next_offset is not None:
         say(f"\nNext page: --offset {answer.next_offset}")
+
+
+class _Asked(TypedDict):
+    """What every question about people is asked with."""
+
+    principal: Principal
+    graph: GraphReader
+    auditor: Auditor
+
+
+@contextmanager
+def _asking(workspace: Path | None, purpose: str | None) -> Iterator[tuple[_Asked, Resolvers]]:
+    """Open a workspace for one question."""
+    with opened(load_settings(workspace)) as deployment:
+        asked = _Asked(
+            principal=operating_system_user(purpose),
+            graph=deployment.store,
+            auditor=deployment.auditor,
+        )
+        yield asked, deployment.resolvers
+
+
+def _printed(answer: object, body: type[BaseModel], *, as_json: bool) -> bool:
+    """Print an answer as JSON where that is asked for; tell whether it is."""
+    if as_json:
+        print_json(body.model_validate(answer).model_dump(mode="json"))
+    return as_json
 
 
 def _named(one: NamedParty) -> tuple[str, str | None, int]:

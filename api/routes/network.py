@@ -1,5 +1,6 @@
 """Exploring: the network around a person, paths, common neighbours, who else used something."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request, Response
@@ -19,6 +20,8 @@ from api.use_cases.find_common_neighbours import find_common_neighbours
 from api.use_cases.find_path import find_path
 from api.use_cases.rank_reviews import rank_reviews
 from api.use_cases.who_else_used import who_else_used
+from api.wiring import Container
+from models.access import Principal
 from models.connection import AttributeKind
 
 router = APIRouter(tags=["network"])
@@ -106,15 +109,7 @@ def post_path(
     request: Request, question: Annotated[EndsQuestion, Body()], wired: Wired, principal: Asking
 ) -> Response:
     """Return a shortest path of evidence, and whether one may have been missed."""
-    answer = find_path(
-        question.left,
-        question.right,
-        principal=principal,
-        graph=wired.graph,
-        resolvers=wired.resolvers,
-        auditor=wired.auditor,
-        most_users=question.most_users,
-    )
+    answer = _about_both(find_path, question, wired, principal)
     return answer_about_people(request, PathAnswerBody.model_validate(answer))
 
 
@@ -127,15 +122,7 @@ def post_common_neighbours(
     request: Request, question: Annotated[EndsQuestion, Body()], wired: Wired, principal: Asking
 ) -> Response:
     """Return whom both are connected to, and by what."""
-    answer = find_common_neighbours(
-        question.left,
-        question.right,
-        principal=principal,
-        graph=wired.graph,
-        resolvers=wired.resolvers,
-        auditor=wired.auditor,
-        most_users=question.most_users,
-    )
+    answer = _about_both(find_common_neighbours, question, wired, principal)
     return answer_about_people(request, CommonNeighboursAnswerBody.model_validate(answer))
 
 
@@ -179,3 +166,18 @@ def get_review(
         principal=principal, graph=wired.graph, auditor=wired.auditor, offset=offset, limit=limit
     )
     return answer_about_people(request, ReviewAnswerBody.model_validate(answer))
+
+
+def _about_both(
+    find: Callable[..., object], question: EndsQuestion, wired: Container, principal: Principal
+) -> object:
+    """Ask what there is between two people."""
+    return find(
+        question.left,
+        question.right,
+        principal=principal,
+        graph=wired.graph,
+        resolvers=wired.resolvers,
+        auditor=wired.auditor,
+        most_users=question.most_users,
+    )

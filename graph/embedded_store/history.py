@@ -1,14 +1,12 @@
 """Tells what identities were before a run, and what people decided."""
 
-import json
 from collections.abc import Iterator
-from datetime import datetime
 
 import pyarrow as pa
 
 from graph.embedded_store.connections import Connected
-from graph.store import IDENTITY_BIRTHS
-from models.decision import Decision, Verdict
+from graph.stored_rows import births, decision
+from models.decision import Decision
 from models.identity import IdentityEventKind, IdentityStatus
 from models.tables import MEMBERSHIPS
 
@@ -54,12 +52,7 @@ class EmbeddedIdentityHistory(Connected):
                     IdentityStatus.SUPERSEDED,
                 ),
             ).fetchall()
-        columns = list(zip(*rows, strict=True)) or [(), (), ()]
-        arrays = [
-            pa.array(column, field.type)
-            for column, field in zip(columns, IDENTITY_BIRTHS, strict=True)
-        ]
-        return pa.Table.from_arrays(arrays, schema=IDENTITY_BIRTHS)
+        return births(rows)
 
     def change_sequence(self) -> int:
         """Return the sequence of the newest event; 0 when there is none."""
@@ -78,14 +71,4 @@ class EmbeddedDecisionLog(Connected):
                 "SELECT decision_id, verdict, groups, author, at, reason FROM decision"
                 " ORDER BY sequence"
             ).fetchall()
-        return [
-            Decision(
-                decision_id=decision_id,
-                verdict=Verdict(verdict),
-                groups=tuple(tuple(group) for group in json.loads(groups)),
-                author=author,
-                at=datetime.fromisoformat(at),
-                reason=reason,
-            )
-            for decision_id, verdict, groups, author, at, reason in rows
-        ]
+        return [decision(*row) for row in rows]

@@ -19,12 +19,6 @@ class RunBuild(Workbench):
     """
 
     def __init__(self, run_id: str, run_no: int, engine: Engine) -> None:
-        super().__init__(engine)
-        self.run_id = run_id
-        self.run_no = run_no
+        super().__init__(run_id, run_no, engine)
         # numbers taken from the store so far
-        self.highest = {
-            "record": 0,
-            "identity": 0,
-            "attribute": 0,
-        }  # numbers taken from the store so far
+        self.highest = {"record": 0, "identity": 0, "attribute": 0}

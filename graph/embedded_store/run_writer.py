@@ -3,10 +3,8 @@
 import json
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
-import duckdb
 import pyarrow as pa
 
 from graph.embedded_store.bulk import ahead, insert_rows
@@ -22,6 +20,7 @@ from graph.embedded_store.run_loading import load_table, number_ids, writing_to
 from graph.embedded_store.run_tables import RUN_TABLES
 from graph.embedded_store.sweep import sweep_published, sweep_unfinished
 from graph.engine import Engine
+from graph.workbench import BuildingSite
 from models.errors import BackendUnavailableError, InvalidInputError
 from models.identity import Run
 from models.tables import BLOCKING_KEYS, IDENTITY_EVENTS
@@ -49,7 +48,7 @@ class EmbeddedRunWriter(Connected):
 
     def __init__(self, pool: ConnectionPool) -> None:
         super().__init__(pool)
-        self._build: RunBuild | None = None
+        self._site = BuildingSite[RunBuild]()
 
     def begin_run(self, run: Run) -> None:
         """Note a run as building; parts of any earlier unfinished run are swept.
@@ -57,7 +56,7 @@ class EmbeddedRunWriter(Connected):
         Raises:
             InvalidInputError: if a run of this id was published before.
         """
-        self._end_build()
+        self._site.end()
         with self._pool.writing() as connection:
             known = connection.execute(
                 "SELECT status FROM run WHERE run_id = ?", (run.run_id,)
@@ -79,13 +78,13 @@ class EmbeddedRunWriter(Connected):
                 ),
             )  # fmt: skip
         engine = Engine(self._pool.scratch, self._pool.settings.build_limits)
-        self._build = RunBuild(run.run_id, number[0], engine)
+        self._site.begin(RunBuild(run.run_id, number[0], engine))
 
     def load(self, run_id: str, table: str, batches: Iterable[pa.RecordBatch]) -> int:
         """Add rows to a run that is being built, in short transactions; return how many."""
         if table not in RUN_TABLES:
             raise ValueError(f"{table!r} is no table of a run: {', '.join(RUN_TABLES)}")
-        with self._building(run_id) as build:
+        with self._site.at_work(run_id) as build:
             return load_table(self._pool, build, RUN_TABLES[table], batches)
 
     def record_hashes(self) -> Iterator[pa.RecordBatch]:
@@ -97,7 +96,7 @@ class EmbeddedRunWriter(Connected):
     ) -> int:
         """Stage new bodies of records, and the end of others; return how many bodies."""
         n_bodies = 0
-        with self._building() as build:
+        with self._site.at_work() as build:
             for batch in ahead(changed):
                 stage_bodies(self._pool, build, batch)
                 n_bodies += batch.num_rows
@@ -107,7 +106,7 @@ class EmbeddedRunWriter(Connected):
 
     def replace_blocking_keys(self, batches: Iterable[pa.RecordBatch]) -> int:
         """Stage the blocking keys of all current records; return how many distinct ones."""
-        with self._building() as build:
+        with self._site.at_work() as build:
             build.take("incoming", batches, BLOCKING_KEYS)
             return replace_keys(self._pool, build)
 
@@ -120,32 +119,17 @@ class EmbeddedRunWriter(Connected):
         """
         if run.finished_at is None:
             raise ValueError("a run that is switched to has finished")
-        with self._building(run.run_id) as build:
+        with self._site.at_work(run.run_id) as build:
             self._stage_events(build, events)
             self._verify(build, expected_counts)
             self._flip(build, run, run.finished_at)
-        self._end_build()
+        self._site.end()
         try:
             sweep_published(self._pool)
             self._pool.checkpoint()
         except BackendUnavailableError as error:
             # The run is served; what is left over waits for the next run.
             log.warning("sweep after switch failed", extra={"reason": str(error)})
-
-    @contextmanager
-    def _building(self, run_id: str | None = None) -> Iterator[RunBuild]:
-        """Give the build of the run being built; an engine's error says what is unavailable."""
-        if self._build is None or run_id not in (None, self._build.run_id):
-            raise BackendUnavailableError(f"run {run_id!r} is not being built here: begin it first")
-        try:
-            yield self._build
-        except (duckdb.Error, pa.ArrowException) as error:
-            raise BackendUnavailableError(f"the run could not be built: {error}") from error
-
-    def _end_build(self) -> None:
-        if self._build is not None:
-            self._build.close()
-            self._build = None
 
     def _stage_events(self, build: RunBuild, events: Iterable[pa.RecordBatch]) -> None:
         """Put the events beside the log, in order, with their identities numbered."""

@@ -1,9 +1,8 @@
 """The embedded store as one object: every port of `graph.store`, over one SQLite file."""
 
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from graph.closing import Closing
 from graph.embedded_store.connections import ConnectionPool, StoreSettings
 from graph.embedded_store.history import EmbeddedDecisionLog, EmbeddedIdentityHistory
 from graph.embedded_store.ingest_log import EmbeddedIngestLog
@@ -18,6 +17,7 @@ class EmbeddedStore(
     EmbeddedIngestLog,
     EmbeddedIdentityHistory,
     EmbeddedDecisionLog,
+    Closing,
 ):
     """Keeps a whole deployment's graph in one SQLite file on a local disk.
 
@@ -37,18 +37,9 @@ class EmbeddedStore(
         super().__init__(pool)
 
     def close(self) -> None:
-        """Close every idle connection; views still open keep theirs until they end."""
+        """Close every idle connection, and forget a run that is being built here.
+
+        Views still open keep their connections until they end.
+        """
+        self._site.end()
         self._pool.close()
-
-    def __enter__(self) -> Self:
-        """Return the store itself; it closes at the end of the block."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the store."""
-        self.close()

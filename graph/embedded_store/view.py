@@ -7,7 +7,6 @@ to the tables, never the other way.
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -19,12 +18,12 @@ from graph.embedded_store.schema import golden_no
 from graph.golden_values import golden_values
 from graph.record_layout import stored_record
 from graph.store import Candidates
+from graph.stored_rows import event, prediction
 from models.connection import Attribute, AttributeUsers, Relation
 from models.errors import IdentityNotFoundError, RecordNotFoundError
 from models.identity import (
     GoldenValue,
     IdentityEvent,
-    IdentityEventKind,
     IdentityState,
     IdentityStatus,
     Run,
@@ -33,7 +32,6 @@ from models.identity import (
 from models.prediction import PairwisePrediction
 from models.quality import IdentityQuality
 from models.record import StoredRecord
-from models.tables import COMPLETED_WITHIN_COMPONENT
 
 EVENT_COLUMNS = (
     "event.sequence, identity_id, kind, run_id, at, related_ids, added_record_ids,"
@@ -148,7 +146,7 @@ class EmbeddedView:
             " ORDER BY match_weight DESC, one.record_id, other.record_id",
             {"wanted": json.dumps(self._record_nos(record_ids)), "run_no": self._run_no},
         )
-        return [_prediction(*row) for row in rows]
+        return [prediction(*row) for row in rows]
 
     def links_of(self, record_id: str, *, limit: int) -> list[PairwisePrediction]:
         """Return the strongest predictions of one record; empty when it has none."""
@@ -167,7 +165,7 @@ class EmbeddedView:
                 "limit": max(limit, 0),
             },
         )
-        return [_prediction(*row) for row in rows]
+        return [prediction(*row) for row in rows]
 
     def hits_of(self, record_ids: Sequence[str]) -> list[WatchlistHit]:
         """Return watchlist hits where either end is among these, strongest first."""
@@ -208,7 +206,7 @@ class EmbeddedView:
                 "at_least": at_least,
             },
         )
-        return [_prediction(*row) for row in rows]
+        return [prediction(*row) for row in rows]
 
     def uses_of(self, record_ids: Sequence[str]) -> list[tuple[str, Attribute]]:
         """Return which of these records gives which attribute, in order."""
@@ -281,25 +279,7 @@ class EmbeddedView:
 
 
 def event_from(row: tuple[Any, ...]) -> IdentityEvent:
-    """Build an event from a row of EVENT_COLUMNS."""
+    """Make an event of a row of EVENT_COLUMNS."""
     sequence, identity_id, kind, run_id, at, related, added, removed, cause = row
-    return IdentityEvent(
-        sequence=sequence,
-        identity_id=identity_id,
-        kind=IdentityEventKind(kind),
-        run_id=run_id,
-        at=datetime.fromisoformat(at),
-        related_ids=tuple(json.loads(related)),
-        added_record_ids=tuple(json.loads(added)),
-        removed_record_ids=tuple(json.loads(removed)),
-        cause=cause,
-    )
-
-
-def _prediction(
-    left_id: str, right_id: str, match_weight: float, blocking_rule: int, source_weight: float
-) -> PairwisePrediction:
-    is_without_rule = blocking_rule == COMPLETED_WITHIN_COMPONENT
-    return PairwisePrediction(
-        left_id, right_id, match_weight, None if is_without_rule else blocking_rule, source_weight
-    )
+    lists = json.loads(related), json.loads(added), json.loads(removed)
+    return event(sequence, identity_id, kind, run_id, at, *lists, cause)

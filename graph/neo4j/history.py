@@ -1,15 +1,13 @@
 """Tells what identities were before a run, and what people decided."""
 
-import json
 from collections.abc import Iterator
-from datetime import datetime
 
 import pyarrow as pa
 
 from graph.neo4j.connections import Connected
 from graph.neo4j.reader import require_kept
-from graph.store import IDENTITY_BIRTHS
-from models.decision import Decision, Verdict
+from graph.stored_rows import births, decision
+from models.decision import Decision
 from models.identity import IdentityEventKind, IdentityStatus
 from models.tables import MEMBERSHIPS
 
@@ -40,12 +38,7 @@ class Neo4jIdentityHistory(Connected):
                 "superseded": IdentityStatus.SUPERSEDED,
             },
         )
-        columns = list(zip(*rows, strict=True)) or [(), (), ()]
-        arrays = [
-            pa.array(column, field.type)
-            for column, field in zip(columns, IDENTITY_BIRTHS, strict=True)
-        ]
-        return pa.Table.from_arrays(arrays, schema=IDENTITY_BIRTHS)
+        return births(rows)
 
     def change_sequence(self) -> int:
         """Return the sequence of the newest event; 0 when there is none."""
@@ -57,16 +50,4 @@ class Neo4jDecisionLog(Connected):
 
     def decisions(self) -> list[Decision]:
         """Return every decision in force, oldest first."""
-        return [
-            Decision(
-                decision_id=decision_id,
-                verdict=Verdict(verdict),
-                groups=tuple(tuple(group) for group in json.loads(groups)),
-                author=author,
-                at=datetime.fromisoformat(at),
-                reason=reason,
-            )
-            for decision_id, verdict, groups, author, at, reason in self._connections.read(
-                "decisions"
-            )
-        ]
+        return [decision(*row) for row in self._connections.read("decisions")]

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from graph.neo4j.connections import Connected, Connections, run
-from graph.neo4j.view import Neo4jView, event_from
+from graph.neo4j.view import Neo4jView
+from graph.stored_rows import event
 from models.errors import BackendUnavailableError
 from models.identity import IdentityEvent, Run
 
@@ -47,7 +48,7 @@ class Neo4jReader(Connected):
         rows = self._connections.read(
             "events_after", {"sequence": sequence, "limit": max(limit, 0)}
         )
-        return [event_from(row) for row in rows]
+        return [event(*row) for row in rows]
 
 
 def require_kept(connections: Connections, run_no: int) -> None:

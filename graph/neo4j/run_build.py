@@ -33,9 +33,7 @@ class RunBuild(Workbench):
         *,
         is_resumed: bool,
     ) -> None:
-        super().__init__(engine)
-        self.run_id = run_id
-        self.run_no = run_no
+        super().__init__(run_id, run_no, engine)
         self.is_resumed = is_resumed
         self.connections = connections
         self._first: set[str] = set()  # kinds of nodes of which there was none

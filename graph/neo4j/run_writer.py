@@ -2,11 +2,9 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-import duckdb
 import neo4j
 import pyarrow as pa
 
@@ -24,6 +22,7 @@ from graph.neo4j.run_build import RunBuild
 from graph.neo4j.run_tables import RUN_TABLES, end_what_went, load_table
 from graph.neo4j.sweep import sweep
 from graph.store import RECORD_HASHES
+from graph.workbench import BuildingSite
 from models.errors import BackendUnavailableError, InvalidInputError
 from models.identity import Run
 from models.tables import IDENTITY_EVENTS
@@ -36,7 +35,7 @@ class Neo4jRunWriter(Connected):
 
     def __init__(self, connections: Connections) -> None:
         super().__init__(connections)
-        self._build: RunBuild | None = None
+        self._site = BuildingSite[RunBuild]()
 
     def begin_run(self, made: Run) -> None:
         """Note a run as building; it takes over what an unfinished one loaded.
@@ -44,7 +43,7 @@ class Neo4jRunWriter(Connected):
         Raises:
             InvalidInputError: if a run of this id was published before.
         """
-        self._end_build()
+        self._site.end()
         settings = self._connections.settings
         begun = {
             "run": properties_of(replace(made, finished_at=None)),
@@ -67,12 +66,11 @@ class Neo4jRunWriter(Connected):
         run_no, is_resumed = self._connections.write(begin)
         engine = Engine(settings.scratch, settings.build_limits)
         try:
-            self._build = RunBuild(
-                self._connections, made.run_id, run_no, engine, is_resumed=is_resumed
-            )
+            build = RunBuild(self._connections, made.run_id, run_no, engine, is_resumed=is_resumed)
         except BaseException:
             engine.close()
             raise
+        self._site.begin(build)
 
     def load(self, run_id: str, table: str, batches: Iterable[pa.RecordBatch]) -> int:
         """Add rows to a run that is being built; return how many.
@@ -82,7 +80,7 @@ class Neo4jRunWriter(Connected):
         """
         if table not in RUN_TABLES:
             raise ValueError(f"{table!r} is no table of a run: {', '.join(RUN_TABLES)}")
-        with self._building(run_id) as build:
+        with self._site.at_work(run_id) as build:
             build.hold()
             return load_table(build, table, batches)
 
@@ -100,7 +98,7 @@ class Neo4jRunWriter(Connected):
     ) -> int:
         """Stage new bodies of records, and the end of others; return how many bodies."""
         n_bodies = 0
-        with self._building() as build:
+        with self._site.at_work() as build:
             write_added(build)
             for batch in changed:
                 stage_bodies(build, batch)
@@ -111,7 +109,7 @@ class Neo4jRunWriter(Connected):
 
     def replace_blocking_keys(self, batches: Iterable[pa.RecordBatch]) -> int:
         """Stage the blocking keys of all current records; return how many distinct ones."""
-        with self._building() as build:
+        with self._site.at_work() as build:
             write_added(build)
             return replace_keys(build, batches)
 
@@ -124,7 +122,7 @@ class Neo4jRunWriter(Connected):
         """
         if made.finished_at is None:
             raise ValueError("a run that is switched to has finished")
-        with self._building(made.run_id) as build:
+        with self._site.at_work(made.run_id) as build:
             write_added(build)
             for table in RUN_TABLES:
                 end_what_went(build, table)
@@ -134,27 +132,12 @@ class Neo4jRunWriter(Connected):
             n_events = _stage_events(build, events)
             _verify(build, expected_counts)
             self._flip(build, made, n_events)
-        self._end_build()
+        self._site.end()
         try:
             sweep(self._connections)
         except BackendUnavailableError as error:
             # The run is served; what is left over waits for the next run.
             log.warning("sweep after switch failed", extra={"reason": str(error)})
-
-    @contextmanager
-    def _building(self, run_id: str | None = None) -> Iterator[RunBuild]:
-        """Give the build of the run being built; an engine's error says what is unavailable."""
-        if self._build is None or run_id not in (None, self._build.run_id):
-            raise BackendUnavailableError(f"run {run_id!r} is not being built here: begin it first")
-        try:
-            yield self._build
-        except (duckdb.Error, pa.ArrowException) as error:
-            raise BackendUnavailableError(f"the run could not be built: {error}") from error
-
-    def _end_build(self) -> None:
-        if self._build is not None:
-            self._build.close()
-            self._build = None
 
     def _flip(self, build: RunBuild, made: Run, n_events: int) -> None:
         """Serve the run, at once."""

@@ -1,8 +1,6 @@
 """The Neo4j store as one object: every port of `graph.store`, over one database of a server."""
 
-from types import TracebackType
-from typing import Self
-
+from graph.closing import Closing
 from graph.neo4j.connections import Connections, Neo4jSettings
 from graph.neo4j.history import Neo4jDecisionLog, Neo4jIdentityHistory
 from graph.neo4j.ingest_log import Neo4jIngestLog
@@ -12,7 +10,12 @@ from graph.neo4j.schema import migrate
 
 
 class Neo4jStore(
-    Neo4jReader, Neo4jRunWriter, Neo4jIngestLog, Neo4jIdentityHistory, Neo4jDecisionLog
+    Neo4jReader,
+    Neo4jRunWriter,
+    Neo4jIngestLog,
+    Neo4jIdentityHistory,
+    Neo4jDecisionLog,
+    Closing,
 ):
     """Keeps a whole deployment's graph in one database of a Neo4j server.
 
@@ -36,18 +39,5 @@ class Neo4jStore(
 
     def close(self) -> None:
         """Close every connection, and forget a run that is being built here."""
-        self._end_build()
+        self._site.end()
         self._connections.close()
-
-    def __enter__(self) -> Self:
-        """Return the store itself; it closes at the end of the block."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the store."""
-        self.close()

@@ -5,7 +5,6 @@ query leaves out what is of another run.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import neo4j
@@ -16,12 +15,12 @@ from graph.neo4j.connections import Row, is_storable, run
 from graph.neo4j.lives import IdentityLives
 from graph.record_layout import stored_record
 from graph.store import Candidates
+from graph.stored_rows import event, prediction
 from models.connection import Attribute, AttributeUsers, Relation
 from models.errors import IdentityNotFoundError, RecordNotFoundError
 from models.identity import (
     GoldenValue,
     IdentityEvent,
-    IdentityEventKind,
     IdentityState,
     IdentityStatus,
     Run,
@@ -30,7 +29,6 @@ from models.identity import (
 from models.prediction import PairwisePrediction
 from models.quality import IdentityQuality
 from models.record import StoredRecord
-from models.tables import COMPLETED_WITHIN_COMPONENT
 
 
 class Neo4jView:
@@ -155,7 +153,7 @@ class Neo4jView:
         """Return every event of an identity, oldest first; empty when it has none."""
         if not is_storable(identity_id):
             return []
-        return [event_from(row) for row in self._rows("events_of", identity_id=identity_id)]
+        return [event(*row) for row in self._rows("events_of", identity_id=identity_id)]
 
     def candidates(self, keys: Sequence[int], *, limit: int) -> Candidates:
         """Return the person and watchlist records that hold any of these blocking keys."""
@@ -177,22 +175,6 @@ def key_word(key: int) -> str:
     return f"k{key & 0xFFFF_FFFF_FFFF_FFFF:x}"
 
 
-def event_from(row: Row) -> IdentityEvent:
-    """Build an event from a row of the event queries."""
-    sequence, identity_id, kind, run_id, at, related, added, removed, cause = row
-    return IdentityEvent(
-        sequence=sequence,
-        identity_id=identity_id,
-        kind=IdentityEventKind(kind),
-        run_id=run_id,
-        at=datetime.fromisoformat(at),
-        related_ids=tuple(related),
-        added_record_ids=tuple(added),
-        removed_record_ids=tuple(removed),
-        cause=cause,
-    )
-
-
 def _asked(record_ids: Sequence[str]) -> list[str]:
     """Return the ids that the server can know, each once."""
     return sorted({record_id for record_id in record_ids if is_storable(record_id)})
@@ -204,13 +186,4 @@ def _golden(packed: Sequence[str]) -> tuple[GoldenValue, ...]:
 
 def _predictions(rows: Sequence[Row]) -> list[PairwisePrediction]:
     ordered = sorted(rows, key=lambda row: (-row[2], row[0], row[1]))
-    return [
-        PairwisePrediction(
-            left_id,
-            right_id,
-            weight,
-            None if rule == COMPLETED_WITHIN_COMPONENT else rule,
-            source_weight,
-        )
-        for left_id, right_id, weight, rule, source_weight in ordered
-    ]
+    return [prediction(*row) for row in ordered]
