@@ -28,7 +28,8 @@ def stage_bodies(build: RunBuild, batch: pa.RecordBatch) -> None:
         " JOIN record_node ON id = record_id ORDER BY node",
         at_once=build.connections.settings.load_bodies,
     )
-    build.do("add_versions", rows, layout_no=_layout_no(build))
+    adding = "add_first_versions" if build.is_first("record") else "add_versions"
+    build.do(adding, rows, layout_no=_layout_no(build))
 
 
 def stage_removals(build: RunBuild, batch: pa.RecordBatch) -> None:

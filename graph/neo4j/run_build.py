@@ -78,15 +78,15 @@ class RunBuild(Workbench):
             kind: `record`, `identity` or `attribute`.
             ids: DuckDB query with the column `id`.
         """
-        making = f"make_first_{kind}" if self._is_first(kind) else f"make_{kind}"
+        making = f"make_first_{kind}" if self.is_first(kind) else f"make_{kind}"
         self._note_nodes(kind, ids, making)
 
     def find_nodes(self, kind: str, ids: str) -> None:
         """Note where the nodes of these ids are, of those that have one; as for `make_nodes`."""
-        if not self._is_first(kind):
+        if not self.is_first(kind):
             self._note_nodes(kind, ids, f"find_{kind}")
 
-    def _is_first(self, kind: str) -> bool:
+    def is_first(self, kind: str) -> bool:
         """Tell whether the graph had no node of a kind before this run: none is looked for."""
         if not self.has(f"{kind}_node"):
             self.create(f"{kind}_node", "id VARCHAR, node BIGINT")
