@@ -171,28 +171,29 @@ def weigh_sources(connection: duckdb.DuckDBPyConnection, package: MatchModelPack
     Expects `scored` and `model_input`; makes `rival_odds` (record_no, source, odds), the odds that
     one of a record's candidates in another source is a match. A source that the match model was
     not trained on tells nothing. Rivals are looked for among pairs that a blocking rule brought
-    together; pairs too weak to link whatever their sources add are nobody's rivals, and what
-    rivals say against them is left to `weigh_sources_inside`.
+    together; pairs too weak to link whatever their sources add are nobody's rivals, and left at 0
+    until `weigh_sources_inside` finds them inside a component.
     """
     connection.register("source_pairs_arrow", package.frequencies["sources"])
     connection.execute(
         "create or replace temp table source_pairs as select * from source_pairs_arrow"
     )
     connection.unregister("source_pairs_arrow")
+    least = package.thresholds.link_weight - MOST_OF_RIVALS
+    # most pairs are too weak for any of this: they are not looked at again
     connection.execute(f"""
-        create or replace temp table rivals as
-        select s.left_no, s.right_no, s.match_weight + p.prior_weight as weight,
-            l.source as left_source, r.source as right_source, p.prior_weight,
+        create or replace temp table near as
+        select s.left_no, s.right_no, l.source as left_source, r.source as right_source,
+            s.match_weight + p.prior_weight as weight, p.prior_weight,
+            s.rule >= 0 and l.source <> r.source and weight >= {least} as is_rival,
             p.covered as covered_l, p.repeated as repeated_l,
             q.covered as covered_r, q.repeated as repeated_r, 0.0 as told_l, 0.0 as told_r
-        from scored s
+        from (select * from scored where match_weight >= {least - _MOST_OF_SOURCES}) s
         join model_input l on l.unique_id = s.left_no and not l.is_watchlist
         join model_input r on r.unique_id = s.right_no and not r.is_watchlist
         join source_pairs p on p.source = l.source and p.other = r.source
-        join source_pairs q on q.source = r.source and q.other = l.source
-        where s.rule >= 0 and l.source <> r.source
-            and s.match_weight + p.prior_weight >= {package.thresholds.link_weight - MOST_OF_RIVALS}
-        """)
+        join source_pairs q on q.source = r.source and q.other = l.source""")
+    connection.execute("create or replace temp table rivals as from near where is_rival")
     _count_rivals(connection, rival_to_left="weight", rival_to_right="weight")
     # a rival that has a better match elsewhere is none
     _count_rivals(connection, rival_to_left="weight + told_r", rival_to_right="weight + told_l")
@@ -201,18 +202,13 @@ def weigh_sources(connection: duckdb.DuckDBPyConnection, package: MatchModelPack
         select left_no, right_no, prior_weight + {_bounded("told_l + told_r")} as source_weight
         from rivals
         union all
-        select s.left_no, s.right_no, p.prior_weight from scored s
-        join model_input l on l.unique_id = s.left_no and not l.is_watchlist
-        join model_input r on r.unique_id = s.right_no and not r.is_watchlist
-        join source_pairs p on p.source = l.source and p.other = r.source
-        anti join rivals x on x.left_no = s.left_no and x.right_no = s.right_no
-        where p.prior_weight <> 0.0""")
+        select left_no, right_no, prior_weight from near where not is_rival""")
     connection.execute("""
         create or replace table scored as
         select s.left_no, s.right_no, s.match_weight, s.rule,
             coalesce(w.source_weight, 0.0) as source_weight
         from scored s left join weighed w using (left_no, right_no)""")
-    connection.execute("drop table weighed")
+    connection.execute("drop table weighed; drop table near")
 
 
 def weigh_sources_inside(connection: duckdb.DuckDBPyConnection) -> None:

@@ -190,7 +190,7 @@ def test_a_pair_too_weak_to_be_a_rival_has_rivals_inside_a_component(
     deliver(connection, ["a", "b", "b"], pairs)
     inside = source_weights(connection, model, component=[0, 1, 2])
 
-    assert outside[0, 2] == 1.0
+    assert outside[0, 2] == 0.0
     assert inside[0, 2] < -4.0
     assert inside[0, 1] == outside[0, 1]
 
