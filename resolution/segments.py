@@ -16,6 +16,7 @@ from models.decision import Decision
 from models.provenance import Segment
 from models.tables import QUARANTINE, SOURCE_RECORDS, STANDARDISED_RECORDS
 from models.workspace import Workspace
+from resolution.engines.beside import worked_beside
 from resolution.engines.duckdb_engine import open_engine
 from resolution.ports import IngestLog, Progress
 from resolution.sources.collecting import collected_records
@@ -139,10 +140,10 @@ def _write_records(
         pq.ParquetWriter(read_path, SOURCE_RECORDS, compression="zstd") as read,
         pq.ParquetWriter(standardised_path, STANDARDISED_RECORDS, compression="zstd") as made,
     ):
-        for batch in batches:
-            table = pa.Table.from_batches([batch], schema=SOURCE_RECORDS)
+        tables = (pa.Table.from_batches([batch], schema=SOURCE_RECORDS) for batch in batches)
+        for table, standardised in worked_beside(standardise, tables):
             read.write_table(table)
-            made.write_table(standardise(table))
+            made.write_table(standardised)
             count += table.num_rows
             progress(f"reading {source}", count, 0)
     _make_durable(read_path)
