@@ -136,7 +136,7 @@ class Deployment:
 
         @cache
         def resolver(version: str) -> Resolver:
-            return LiveResolver(self.shelf.load(version), scratch=self.workspace.scratch)
+            return LiveResolver(self.shelf.load(version))
 
         return resolver
 

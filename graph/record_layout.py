@@ -108,6 +108,18 @@ STANDARDISED_LAYOUT = RecordLayout(
 )
 
 
+def standardised_row(record_id: str, role: str, standardised: str, layout: str) -> dict[str, Any]:
+    """Return ids, role and standardised attributes of a record, from its packed body."""
+    source, _, source_record_id = record_id.partition(":")
+    row = STANDARDISED_LAYOUT.unpack(standardised, layout)
+    return row | {
+        "record_id": record_id,
+        "source": source,
+        "source_record_id": source_record_id,
+        "role": role,
+    }
+
+
 def stored_record(
     record_id: str,
     role: str,

@@ -9,7 +9,7 @@ Links, memberships, golden records and hits belong to a run; two runs are kept.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -97,6 +97,14 @@ class GraphView(Protocol):
 
     def records(self, record_ids: Sequence[str]) -> list[StoredRecord]:
         """Return the current versions of these records in order of id; unknown ids are left out."""
+        ...
+
+    def standardised(self, record_ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Return what is compared of these records, in order of id; unknown ids are left out.
+
+        Each is a row of STANDARDISED_RECORDS with its ids, role and attributes only: less is read
+        than for `records`.
+        """
         ...
 
     def links_among(self, record_ids: Sequence[str]) -> list[PairwisePrediction]:

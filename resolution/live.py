@@ -1,25 +1,18 @@
 """The same flow for one record: who is this person, and why are two records held to be one?"""
 
-import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import duckdb
-import pyarrow as pa
-
 from models.errors import InvalidInputError
+from models.identity import Run
 from models.match_model.package import MatchModelPackage
 from models.prediction import PairExplanation, Thresholds
-from models.record import StoredRecord
-from models.tables import SOURCE_ATTRIBUTES, SOURCE_RECORDS, STANDARDISED_RECORDS
+from models.record import StoredRecord, split_record_id
+from models.tables import SOURCE_ATTRIBUTES
 from models.watchlist import ScreeningPolicy
-from resolution.engines.duckdb_engine import EngineLimits, open_engine
-from resolution.link.blocking import make_keys
-from resolution.link.explain import compile_scoring, explain_pairs
-from resolution.link.features import apply_frequencies, build_features, define_macros
-from resolution.standardise.standardise import standardise
+from resolution.link.live_scoring import ComparedRecord, LiveScorer, RecordCache
+from resolution.standardise.single import standardise_record
 
 # Ids sort before every record's, and no source may have this name.
 QUERY_ID = "!query"
@@ -41,26 +34,35 @@ class Candidates(Protocol):
         """Keys left out because they alone bring too many."""
         ...
 
+    @property
+    def is_truncated(self) -> bool:
+        """Whether together the other keys bring too many too."""
+        ...
+
 
 class CandidateSource(Protocol):
-    """Finds records by blocking key, and gives them."""
+    """Finds records by blocking key, and gives what is compared of them."""
+
+    def run(self) -> Run | None:
+        """Return the run that is served: its records do not change."""
+        ...
 
     def candidates(self, keys: Sequence[int], *, limit: int) -> Candidates:
         """Return the records that hold any of these keys."""
         ...
 
-    def records(self, record_ids: Sequence[str]) -> list[StoredRecord]:
-        """Return these records."""
+    def standardised(self, record_ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Return ids, role and standardised attributes of these records."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class RecordMatch:
-    """One record that a query resembles; the query is QUERY_ID in the explanation."""
+    """One record that a query resembles."""
 
     record_id: str
+    is_watchlist: bool
     match_weight: float
-    explanation: PairExplanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +71,37 @@ class WhoIsMatches:
 
     Attributes:
         candidates: scored records of people and of the watchlist, strongest first.
-        n_keys_too_common: blocking keys left out because they alone bring too many records.
+        n_keys: blocking keys that the query has.
+        n_keys_too_common: those left out because they alone bring too many records.
+        is_truncated: there were more candidates than are scored for one question.
         query: the query as standardised.
     """
 
     candidates: tuple[RecordMatch, ...]
+    n_keys: int
     n_keys_too_common: int
+    is_truncated: bool
     query: Mapping[str, Any]
+    _asked: ComparedRecord = field(repr=False)
+    _scorer: LiveScorer = field(repr=False)
+
+    def explain(self, record: StoredRecord) -> PairExplanation:
+        """Explain the weight of the query, which is QUERY_ID, and a record."""
+        return self._scorer.explanation(self._asked, self._scorer.record(record.standardised))
 
 
 class LiveResolver:
-    """Scores one record by one match model, with the batch's weights."""
+    """Scores one record by one match model, with the batch's weights; serves many threads."""
 
-    def __init__(self, package: MatchModelPackage, *, scratch: Path) -> None:
-        """Compile the match model's scoring; `scratch` is for temporary files."""
+    def __init__(self, package: MatchModelPackage) -> None:
+        """Compile the match model's scoring.
+
+        Raises:
+            NotCompiledError: if an expression of it cannot be compiled exactly.
+        """
         self._package = package
-        self._scratch = scratch
-        self._scoring = compile_scoring(package)
-        # an engine takes as many threads as it is given; one question at a time uses them best
-        self._one_at_a_time = threading.Lock()
+        self._scorer = LiveScorer(package)
+        self._cache = RecordCache(run_id="")
 
     @property
     def model_version(self) -> str:
@@ -105,7 +119,11 @@ class LiveResolver:
         return self._package.screening
 
     def who_is(
-        self, query: Mapping[str, Any], view: CandidateSource, *, limit: int
+        self,
+        query: Mapping[str, Any],
+        view: CandidateSource,
+        *,
+        sources: Sequence[str] | None = None,
     ) -> WhoIsMatches:
         """Score the records that share a blocking key with the query.
 
@@ -113,31 +131,39 @@ class LiveResolver:
             query: attributes in the shape of SOURCE_ATTRIBUTES, parts as text, such as
                 `{"names": [{"full": "Ana Lopez"}], "dates_of_birth": [{"text": "1980-02-03"}]}`.
             view: where records and their keys are.
-            limit: the most candidates returned.
+            sources: the only sources whose records count; all unless given.
 
         Raises:
             InvalidInputError: if an attribute or a part has no such name, or nothing can be
                 looked up by.
         """
-        standardised = standardise(_query_table(query))
-        with self._one_at_a_time, self._engine() as connection:
-            keys, too_common = self._keys(connection, standardised)
-            found = view.candidates(keys, limit=MOST_CANDIDATES)
-            records = view.records(found.record_ids)
-            self._prepare(connection, [standardised, _as_table(records)])
-            connection.execute("""
-                create or replace table pairs_to_explain as
-                select q.unique_id as left_no, m.unique_id as right_no from model_input q
-                join model_input m on m.unique_id <> q.unique_id
-                where q.unique_id = 0""")
-            explanations = explain_pairs(connection, self._package, self._scoring)
+        standardised = standardise_record(_query_row(query))
+        asked = self._scorer.record(standardised)
+        keys = self._scorer.keys(asked)
+        if not keys:
+            raise InvalidInputError(
+                "nothing to look up by: give a name, a date of birth with a name, a document"
+                " number, a case reference, a phone number or an e-mail address"
+            )
+        # a key too common for people still finds watchlist entries
+        found = view.candidates([key for _, key in keys], limit=MOST_CANDIDATES)
+        record_ids = found.record_ids
+        if sources is not None:
+            record_ids = [one for one in record_ids if split_record_id(one)[0] in sources]
+        weigh = self._scorer.weight
+        scored = [
+            RecordMatch(one.record_id, one.is_watchlist, weigh(asked, one))
+            for one in self._records(record_ids, view)
+        ]
+        too_common = sum(self._scorer.is_too_common(rule, key) for rule, key in keys)
         return WhoIsMatches(
-            candidates=tuple(
-                RecordMatch(_other(explanation), explanation.match_weight, explanation)
-                for explanation in explanations[:limit]
-            ),
+            candidates=tuple(sorted(scored, key=lambda one: (-one.match_weight, one.record_id))),
+            n_keys=len(keys),
             n_keys_too_common=too_common + found.n_keys_too_common,
-            query=standardised.to_pylist()[0],
+            is_truncated=found.is_truncated,
+            query=standardised,
+            _asked=asked,
+            _scorer=self._scorer,
         )
 
     def explain(self, left: StoredRecord, right: StoredRecord) -> PairExplanation:
@@ -147,72 +173,36 @@ class LiveResolver:
     def explain_all(
         self, pairs: Sequence[tuple[StoredRecord, StoredRecord]]
     ) -> list[PairExplanation]:
-        """Explain many pairs of records for little more than the price of one, in their order."""
-        if not pairs:
-            return []
+        """Explain many pairs of records, in their order."""
         records = {record.record_id: record for pair in pairs for record in pair}
-        number = {record_id: place for place, record_id in enumerate(sorted(records))}
+        compared = {
+            record_id: self._scorer.record(record.standardised)
+            for record_id, record in records.items()
+        }
         ends = [sorted(record.record_id for record in pair) for pair in pairs]
-        asked = sorted({(number[left], number[right]) for left, right in ends})
-        with self._one_at_a_time, self._engine() as connection:
-            self._prepare(connection, [_as_table([records[one] for one in number])])
-            connection.register(
-                "asked",
-                pa.table(
-                    {
-                        "left_no": pa.array([left for left, _ in asked], pa.int64()),
-                        "right_no": pa.array([right for _, right in asked], pa.int64()),
-                    }
-                ),
-            )
-            connection.execute("create or replace table pairs_to_explain as from asked")
-            found = explain_pairs(connection, self._package, self._scoring)
-        explained = {(one.left_id, one.right_id): one for one in found}
-        return [explained[left, right] for left, right in ends]
+        return [self._scorer.explanation(compared[left], compared[right]) for left, right in ends]
 
-    def _engine(self) -> Any:
-        return open_engine(self._scratch, limits=EngineLimits(memory="1GB", spill="2GB"))
+    def _records(self, record_ids: Sequence[str], view: CandidateSource) -> list[ComparedRecord]:
+        """Return records that can be weighed, those lately asked for as they were kept."""
+        kept = self._kept_of(view.run())
+        found = {one: record for one in record_ids if (record := kept.get(one)) is not None}
+        for row in view.standardised([one for one in record_ids if one not in found]):
+            record = self._scorer.scored_record(row)
+            kept.keep(record)
+            found[record.record_id] = record
+        return list(found.values())
 
-    def _prepare(self, connection: duckdb.DuckDBPyConnection, tables: list[pa.Table]) -> None:
-        """Make `model_input` and `blocking_keys` of these records, numbered in order."""
-        self._features(connection, tables)
-        apply_frequencies(connection, self._package.frequencies)
-        make_keys(connection)
-
-    def _features(self, connection: duckdb.DuckDBPyConnection, tables: list[pa.Table]) -> None:
-        """Make `features` of these records, numbered in order."""
-        records = pa.concat_tables(tables)
-        numbered = records.append_column("record_no", pa.array(range(records.num_rows), pa.int64()))
-        connection.register("standardised", numbered)
-        define_macros(connection)
-        build_features(connection, "standardised")
-
-    def _keys(
-        self, connection: duckdb.DuckDBPyConnection, standardised: pa.Table
-    ) -> tuple[list[int], int]:
-        """Return the keys of the query, and how many are too common to find people by."""
-        self._features(connection, [standardised])
-        make_keys(connection, "features")
-        connection.register("capped_keys_arrow", self._package.capped_keys)
-        keys = connection.execute("""
-            select k.key, c.key is not null from (select distinct rule, key from blocking_keys) k
-            left join capped_keys_arrow c on c.key = k.key and c.rule = k.rule""").fetchall()
-        if not keys:
-            raise InvalidInputError(
-                "nothing to look up by: give a name, a date of birth with a name, a document"
-                " number, a case reference, a phone number or an e-mail address"
-            )
-        # a key too common for people still finds watchlist entries
-        return [key for key, _ in keys], sum(common for _, common in keys)
+    def _kept_of(self, run: Run | None) -> RecordCache:
+        """Return what is kept of a run; whoever still reads another run has a cache of its own."""
+        kept = self._cache
+        if run is None or kept.run_id == run.run_id:
+            return kept
+        self._cache = kept = RecordCache(run.run_id)
+        return kept
 
 
-def _other(explanation: PairExplanation) -> str:
-    """Return the record that is not the query."""
-    return explanation.right_id if explanation.left_id == QUERY_ID else explanation.left_id
-
-
-def _query_table(query: Mapping[str, Any]) -> pa.Table:
-    """Return the query as one row of SOURCE_RECORDS."""
+def _query_row(query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the query as a row of SOURCE_RECORDS; what it does not say is left out."""
     row: dict[str, Any] = {
         "record_id": QUERY_ID,
         "source": "query",
@@ -228,7 +218,7 @@ def _query_table(query: Mapping[str, Any]) -> pa.Table:
         if attribute not in SOURCE_ATTRIBUTES:
             known = ", ".join(SOURCE_ATTRIBUTES)
             raise InvalidInputError(f"a person has no attribute {attribute!r}; there are: {known}")
-        parts = {field.name for field in SOURCE_ATTRIBUTES[attribute].value_type}
+        parts = {part.name for part in SOURCE_ATTRIBUTES[attribute].value_type}
         for item in items:
             if unknown := set(item) - parts:
                 raise InvalidInputError(
@@ -236,12 +226,4 @@ def _query_table(query: Mapping[str, Any]) -> pa.Table:
                     f" there are: {', '.join(sorted(parts - {'raw_path'}))}"
                 )
         row[attribute] = [{"raw_path": attribute, **item} for item in items]
-    for attribute in SOURCE_ATTRIBUTES:
-        row.setdefault(attribute, [])
-    return pa.Table.from_pylist([row], schema=SOURCE_RECORDS)
-
-
-def _as_table(records: Sequence[StoredRecord]) -> pa.Table:
-    return pa.Table.from_pylist(
-        [dict(record.standardised) for record in records], schema=STANDARDISED_RECORDS
-    )
+    return row

@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,16 +105,26 @@ class AuditLog:
         Raises:
             BackendUnavailableError: if it cannot be written.
         """
-        text = _canonical(event)
+        self.record_all([event])
+
+    def record_all(self, events: Sequence[AuditEvent]) -> None:
+        """Keep several events in their order, all or none, durably, before returning.
+
+        Raises:
+            BackendUnavailableError: if they cannot be written.
+        """
+        texts = [_canonical(event) for event in events]
         with self._transaction() as connection:
             last = connection.execute(
                 "SELECT sequence, hash FROM audit_event ORDER BY sequence DESC LIMIT 1"
             ).fetchone()
             sequence, previous_hash = last or (0, FIRST_PREVIOUS_HASH)
-            connection.execute(
-                "INSERT INTO audit_event VALUES (?, ?, ?, ?)",
-                (sequence + 1, text, previous_hash, _chained(previous_hash, text)),
-            )
+            rows = []
+            for place, text in enumerate(texts, start=sequence + 1):
+                chained = _chained(previous_hash, text)
+                rows.append((place, text, previous_hash, chained))
+                previous_hash = chained
+            connection.executemany("INSERT INTO audit_event VALUES (?, ?, ?, ?)", rows)
 
     def check_writable(self) -> None:
         """Take and release the right to write, without writing.

@@ -12,6 +12,8 @@ from models.prediction import PairExplanation
 def print_who_is(answer: WhoIsAnswer) -> None:
     """Print ranked identities, the evidence of the best one, and watchlist hits."""
     say(f"Verdict: {answer.verdict.value}")
+    for reason in answer.reasons:
+        say(f"- {reason.in_words}")
     for number, one in enumerate(answer.candidates, start=1):
         say()
         heading(f"{number}. {one.identity_id} ({one.verdict.value})")
@@ -29,11 +31,6 @@ def print_who_is(answer: WhoIsAnswer) -> None:
         print_explanation(hit.explanation)
     if answer.n_weaker:
         say(f"\n{answer.n_weaker} more are left out: raise --limit to see them.")
-    if answer.n_keys_too_common:
-        say(
-            f"\n{answer.n_keys_too_common} parts of the question are too common to search by: "
-            "someone may be missing; give more attributes."
-        )
     _rests_on(answer.basis)
 
 

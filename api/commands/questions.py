@@ -18,7 +18,7 @@ from api.settings import load_settings
 from api.use_cases.explain_identity import explain_identity
 from api.use_cases.explain_pair import explain_pair
 from api.use_cases.list_runs import list_runs
-from api.use_cases.who_is import who_is
+from api.use_cases.who_is import WhoIsQuery, who_is
 from api.wiring import Deployment, opened
 from models.errors import InvalidInputError
 
@@ -50,6 +50,10 @@ def ask_who_is(
             "--query", help='The attributes as JSON, "-" for standard input: what the API takes.'
         ),
     ] = None,
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", help="Look at records of this source only; may be repeated."),
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100, help="Most identities.")] = 10,
     minimum: Annotated[
         float | None,
@@ -77,13 +81,16 @@ def ask_who_is(
             asked[field] = [*asked.get(field, []), *values]
     with opened(load_settings(workspace)) as deployment:
         answer = who_is(
-            asked,
+            WhoIsQuery(
+                asked,
+                limit=limit,
+                minimum_match_weight=minimum,
+                sources=None if source is None else tuple(source),
+            ),
             principal=operating_system_user(purpose),
             graph=deployment.store,
             resolvers=deployment.resolvers,
             auditor=deployment.auditor,
-            limit=limit,
-            minimum_match_weight=minimum,
         )
     if as_json:
         print_json(WhoIsAnswerBody.model_validate(answer).model_dump(mode="json"))

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.use_cases.explain_pair import Standing
-from api.use_cases.who_is import WhoIsVerdict
+from api.use_cases.who_is_reasons import WhoIsReasonCode, WhoIsVerdict
 from models.identity import IdentityEventKind, IdentityStatus
 from models.record import Role
 
@@ -169,10 +169,23 @@ class WatchlistCandidateAnswer(Answer):
     explanation: ExplanationAnswer = Field(description="The query against the entry")
 
 
+class WhoIsReasonAnswer(Answer):
+    """One thing that the verdict rests on, or that may be missing."""
+
+    code: WhoIsReasonCode = Field(description="For programs; more may be added")
+    in_words: str = Field(
+        description="The same, for people",
+        examples=["the strongest identity weighs 12.39, at or above the link threshold of 3"],
+    )
+
+
 class WhoIsAnswerBody(Answer):
     """Ranked identities, strongest first, and watchlist hits apart."""
 
     verdict: WhoIsVerdict = Field(description="match, possible or none, of the best identity")
+    reasons: list[WhoIsReasonAnswer] = Field(
+        description="Why the verdict is what it is, and what may be missing"
+    )
     candidates: list[IdentityCandidateAnswer] = Field(description="Identities, strongest first")
     watchlist_hits: list[WatchlistCandidateAnswer] = Field(description="For a person to review")
     n_weaker: int = Field(description="Candidates above the minimum that the limit left out")
@@ -183,6 +196,20 @@ class WhoIsAnswerBody(Answer):
     thresholds: ThresholdsAnswer
     query: dict[str, Any] = Field(description="What was asked, standardised")
     basis: BasisAnswer
+
+
+class BatchedAnswer(Answer):
+    """The answer to one question of many, or why there is none."""
+
+    correlation_id: str = Field(description="As asked", examples=["row-17"])
+    answer: WhoIsAnswerBody | None = Field(description="None where the question cannot be used")
+    problem: str | None = Field(description="What to mend in the question; none where answered")
+
+
+class WhoIsBatchAnswer(Answer):
+    """One answer to each question, in their order."""
+
+    answers: list[BatchedAnswer]
 
 
 class IdentityStateAnswer(Answer):

@@ -4,6 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from api.use_cases.who_is import MOST_QUESTIONS, WhoIsQuery
+
+SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
 Text = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)]
 _Items: Any = Field(default_factory=list, max_length=20)
 
@@ -125,6 +128,34 @@ class WhoIsQuestion(Question):
         le=1000,
         description="Leave out weaker candidates; the match model's review threshold unless given",
     )
+    sources: Annotated[list[SourceName], Field(min_length=1, max_length=50)] | None = Field(
+        None,
+        description="Look at records of these sources only; at all unless given",
+        examples=[["casework", "in_country"]],
+    )
+
+    def as_query(self) -> WhoIsQuery:
+        """Return the question as the use case takes it."""
+        return WhoIsQuery(
+            self.attributes.as_query(),
+            limit=self.limit,
+            minimum_match_weight=self.minimum_match_weight,
+            sources=None if self.sources is None else tuple(self.sources),
+        )
+
+
+class WhoIsQuestionInBatch(WhoIsQuestion):
+    """One question of many."""
+
+    correlation_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="Yours: it comes back with the answer", examples=["row-17"]
+    )
+
+
+class WhoIsBatch(Question):
+    """Many questions, answered on one state of what is published."""
+
+    questions: list[WhoIsQuestionInBatch] = Field(min_length=1, max_length=MOST_QUESTIONS)
 
 
 RecordId = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,12 +26,25 @@ class AuditLog(Protocol):
         """
         ...
 
+    def record_all(self, events: Sequence[AuditEvent]) -> None:
+        """Keep several events in their order, all or none, durably, before returning.
+
+        Raises:
+            BackendUnavailableError: if they cannot be written.
+        """
+        ...
+
 
 @dataclass(slots=True)
 class Seen:
-    """The ids an answer tells about, gathered while the answer is made."""
+    """The ids an answer tells about, gathered while the answer is made.
+
+    Attributes:
+        failed: there is no answer, though others of the same batch have one.
+    """
 
     ids: list[str] = field(default_factory=list)
+    failed: bool = False
 
     def add(self, *ids: str) -> None:
         """Note ids of records, identities or runs, each once."""
@@ -79,6 +92,38 @@ class Auditor:
             self._record(action, principal, seen, query_sha256, outcome)
 
     @contextmanager
+    def before_answers(
+        self, action: str, principal: Principal, *, queries: Sequence[Mapping[str, Any]]
+    ) -> Iterator[list[Seen]]:
+        """Audit many answers that are made inside, each by itself, before any of them leaves.
+
+        Args:
+            action: the use case.
+            principal: whom it acts for.
+            queries: what was asked; only their hashes are kept.
+
+        Raises:
+            BackendUnavailableError: if the audit cannot be written; then no answer leaves.
+        """
+        asked = [(Seen(), query_hash(query)) for query in queries]
+        outcome = "failed"
+        try:
+            yield [seen for seen, _ in asked]
+            outcome = "answered"
+        except NotFoundError:
+            outcome = "not_found"
+            raise
+        finally:
+            self.log.record_all(
+                [
+                    self._event(
+                        action, principal, seen, hash_, "failed" if seen.failed else outcome
+                    )
+                    for seen, hash_ in asked
+                ]
+            )
+
+    @contextmanager
     def before_change(self, action: str, principal: Principal) -> Iterator[Seen]:
         """Audit that a change begins, before it does, and then how it ended.
 
@@ -97,17 +142,25 @@ class Auditor:
         query_sha256: str | None,
         outcome: str,
     ) -> None:
-        self.log.record(
-            AuditEvent(
-                at=self.clock(),
-                subject=principal.subject,
-                roles=tuple(sorted(principal.roles)),
-                purpose=principal.purpose,
-                action=action,
-                targets=tuple(seen.ids),
-                query_hash=query_sha256,
-                outcome=outcome,
-            )
+        self.log.record(self._event(action, principal, seen, query_sha256, outcome))
+
+    def _event(
+        self,
+        action: str,
+        principal: Principal,
+        seen: Seen,
+        query_sha256: str | None,
+        outcome: str,
+    ) -> AuditEvent:
+        return AuditEvent(
+            at=self.clock(),
+            subject=principal.subject,
+            roles=tuple(sorted(principal.roles)),
+            purpose=principal.purpose,
+            action=action,
+            targets=tuple(seen.ids),
+            query_hash=query_sha256,
+            outcome=outcome,
         )
 
 

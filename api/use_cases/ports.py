@@ -22,13 +22,13 @@ class RecordMatch(Protocol):
         ...
 
     @property
-    def match_weight(self) -> float:
-        """Log2 odds that the query is about the person of the record, prior included."""
+    def is_watchlist(self) -> bool:
+        """Whether it is an entry of a watchlist."""
         ...
 
     @property
-    def explanation(self) -> PairExplanation:
-        """Why: the weight by comparison."""
+    def match_weight(self) -> float:
+        """Log2 odds that the query is about the person of the record, prior included."""
         ...
 
 
@@ -41,13 +41,27 @@ class WhoIsMatches(Protocol):
         ...
 
     @property
+    def n_keys(self) -> int:
+        """Blocking keys that the query has."""
+        ...
+
+    @property
     def n_keys_too_common(self) -> int:
-        """Blocking keys left out because they alone bring too many records."""
+        """Those left out because they alone bring too many records."""
+        ...
+
+    @property
+    def is_truncated(self) -> bool:
+        """Whether more records share a key than are scored for one query."""
         ...
 
     @property
     def query(self) -> Mapping[str, Any]:
         """The query as standardised."""
+        ...
+
+    def explain(self, record: StoredRecord) -> PairExplanation:
+        """Explain the weight of the query and a record."""
         ...
 
 
@@ -69,8 +83,10 @@ class Resolver(Protocol):
         """Where a resemblance to a watchlist entry becomes a hit."""
         ...
 
-    def who_is(self, query: Mapping[str, Any], view: GraphView, *, limit: int) -> WhoIsMatches:
-        """Score the records that share a blocking key with the query."""
+    def who_is(
+        self, query: Mapping[str, Any], view: GraphView, *, sources: Sequence[str] | None = None
+    ) -> WhoIsMatches:
+        """Score the records of these sources that share a blocking key with the query."""
         ...
 
     def explain(self, left: StoredRecord, right: StoredRecord) -> PairExplanation:

@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from graph.candidates import gather_candidates
+from graph.embedded_store.candidates_view import SERVED_VERSION, CandidatesView
 from graph.embedded_store.connections_view import ConnectionsView
 from graph.embedded_store.lives import IdentityLives, is_storable
 from graph.embedded_store.schema import golden_no
@@ -41,13 +41,6 @@ EVENT_COLUMNS = (
 # Ids bound in one statement; SQLite's default limit is 32,766.
 _IDS_AT_ONCE = 1024
 
-# What is served of one record: its newest version that is not staged, unless it is gone.
-_SERVED_VERSION = (
-    "version.since = (SELECT max(since) FROM record_version AS newer"
-    " WHERE newer.record_no = version.record_no AND newer.since <= :run_no)"
-    " AND version.body_no IS NOT NULL"
-)
-
 
 class EmbeddedView:
     """One read transaction, and the number of the run that was served when it began."""
@@ -58,6 +51,7 @@ class EmbeddedView:
         self._run = run
         self._lives = IdentityLives(connection, run_no)
         self._connections = ConnectionsView(connection, run_no)
+        self._candidates = CandidatesView(connection, run_no)
 
     def run(self) -> Run | None:
         """Return the published run; None before the first publish."""
@@ -127,10 +121,14 @@ class EmbeddedView:
             " CROSS JOIN record_version AS version ON version.record_no = wanted.value"
             " JOIN record_body USING (body_no) JOIN record_layout USING (layout_no)"
             " JOIN record USING (record_no)"
-            f" WHERE {_SERVED_VERSION} ORDER BY record_id",
+            f" WHERE {SERVED_VERSION} ORDER BY record_id",
             {"wanted": json.dumps(self._record_nos(record_ids)), "run_no": self._run_no},
         )
         return [stored_record(*row) for row in rows]
+
+    def standardised(self, record_ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Return what is compared of these records, in order of id; unknown ids are left out."""
+        return self._candidates.standardised(self._record_nos(record_ids))
 
     def links_among(self, record_ids: Sequence[str]) -> list[PairwisePrediction]:
         """Return the stored predictions with both ends among these, strongest first."""
@@ -242,18 +240,7 @@ class EmbeddedView:
 
     def candidates(self, keys: Sequence[int], *, limit: int) -> Candidates:
         """Return the person and watchlist records that hold any of these blocking keys."""
-        holders = (self._holders(key, limit) for key in sorted(set(keys)))
-        return gather_candidates(holders, limit=limit)
-
-    def _holders(self, key: int, limit: int) -> list[str] | None:
-        """Return the sorted records that hold a key; None when they are more than the limit."""
-        rows = self._connection.execute(
-            "SELECT record_id FROM (SELECT record_no FROM blocking_key"
-            "  WHERE key = :key AND since <= :run_no AND (until IS NULL OR until > :run_no)"
-            "  LIMIT :limit + 1) JOIN record USING (record_no) ORDER BY record_id",
-            {"key": key, "run_no": self._run_no, "limit": limit},
-        ).fetchall()
-        return None if len(rows) > limit else [row[0] for row in rows]
+        return self._candidates.candidates(keys, limit=limit)
 
     def _record_nos(self, record_ids: Iterable[str]) -> list[int]:
         """Return the numbers of the ids that have one, each once."""

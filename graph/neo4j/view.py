@@ -13,7 +13,7 @@ from graph.candidates import gather_candidates
 from graph.golden_values import golden_values, identity_quality
 from graph.neo4j.connections import Row, is_storable, run
 from graph.neo4j.lives import IdentityLives
-from graph.record_layout import stored_record
+from graph.record_layout import standardised_row, stored_record
 from graph.store import Candidates
 from graph.stored_rows import event, prediction
 from models.connection import Attribute, AttributeUsers, Relation
@@ -91,6 +91,14 @@ class Neo4jView:
                 )
             )
         return found
+
+    def standardised(self, record_ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Return what is compared of these records, in order of id; unknown ids are left out."""
+        rows = sorted(self._rows("standardised", record_ids=_asked(record_ids)))
+        return [
+            standardised_row(record_id, role, standardised, self._layout(layout_no)[1])
+            for record_id, role, standardised, layout_no in rows
+        ]
 
     def links_among(self, record_ids: Sequence[str]) -> list[PairwisePrediction]:
         """Return the stored predictions with both ends among these, strongest first."""

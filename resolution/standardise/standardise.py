@@ -31,7 +31,7 @@ _NAME_PARTS = ("full", "given", "middle", "family", "suffix")
 _DATE_PARTS = ("text", "year", "month", "day")
 _ADDRESS_PARTS = ("full", "number", "street", "city", "region", "postcode", "country")
 
-_ATTRIBUTES = (
+ATTRIBUTES = (
     Attribute(
         "names",
         raw=("given", "middle", "family", "suffix"),
@@ -169,7 +169,7 @@ def _standardise_piece(records: pa.Table) -> pa.Table:
     columns["standardiser_version"] = pa.array([STANDARDISER_VERSION] * records.num_rows)
     standardised = {
         attribute.name: standardise_column(attribute, records[attribute.name].combine_chunks())
-        for attribute in _ATTRIBUTES
+        for attribute in ATTRIBUTES
     }
     columns |= {name: result.column for name, result in standardised.items()}
     columns["issues"] = gather_issues(list(standardised.values()), records.num_rows)

@@ -9,7 +9,7 @@ from models.errors import IdentityNotFoundError, RecordNotFoundError
 from models.identity import GoldenValue, IdentityEventKind, IdentityStatus, WatchlistHit
 from models.prediction import PairwisePrediction
 from models.record import Role
-from models.tables import SOURCE_RECORDS, STANDARDISED_RECORDS
+from models.tables import SOURCE_RECORDS, STANDARDISED_ATTRIBUTES, STANDARDISED_RECORDS
 from tests.contract.sample_runs import (
     NOON,
     SampleRun,
@@ -112,6 +112,19 @@ def test_records_come_in_order_of_id_and_unknown_ones_are_left_out(store: Any) -
     with store.view() as view:
         found = view.records(["b:1", "zz:1", "a:2", "a:10", "a:2"])
     assert [record.record_id for record in found] == ["a:10", "a:2", "b:1"]
+
+
+def test_what_is_compared_of_records_is_what_the_whole_records_hold(store: Any) -> None:
+    publish_sample(store, SampleRun(bodies=[body(i) for i in ("b:1", "a:2:3", "w:1")]))
+
+    with store.view() as view:
+        compared = view.standardised(["w:1", "b:1", "zz:1", "a:2:3", "b:1"])
+        whole = view.records(["w:1", "b:1", "a:2:3"])
+    read = {"record_id", "source", "source_record_id", "role", *STANDARDISED_ATTRIBUTES}
+    for one, record in zip(compared, whole, strict=True):
+        assert {name: one[name] for name in read} == {
+            name: record.standardised[name] for name in read
+        }
 
 
 def test_links_are_strongest_first_and_ties_go_by_id(store: Any) -> None:

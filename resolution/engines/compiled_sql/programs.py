@@ -38,7 +38,12 @@ _DEEPEST = 20
 
 
 class Program:
-    """Compiles expressions over some macros, and keeps what was compiled."""
+    """Compiles expressions over some macros, and keeps what was compiled.
+
+    Attributes:
+        compared: the columns of rows that choices read, so far.
+        source: the functions, as Python.
+    """
 
     def __init__(self, macros: Iterable[str]) -> None:
         """Read the macros.
@@ -57,6 +62,7 @@ class Program:
         # calls that one choice makes again and again, and the variables that keep their answers
         self._repeated: dict[str, str] = {}
         self._repeated_in: Scope = {}
+        self.compared: set[str] = set()
         self.source: list[str] = []
 
     def expression(
@@ -74,17 +80,17 @@ class Program:
 
     def columns(
         self, name: str, columns: Mapping[str, str], *, row: str, kind: Kind,
-        known: Mapping[str, Kind], keep: Sequence[str] | None = None,
+        keep: Sequence[str | None] | None = None,
     ) -> tuple[Callable[..., tuple[Any, ...]], dict[str, Kind]]:  # fmt: skip
-        """Compile columns of one row to a function of the row and of the columns known before.
+        """Compile columns of one row to a function of the row.
 
         Args:
             name: of the function.
             columns: SQL by name, in order; each may use those before it by name.
             row: what the SQL calls the row, whose columns stand after a dot.
             kind: the struct that the row is.
-            known: columns that are passed after the row.
-            keep: which of the columns are returned, in this order; all unless given.
+            keep: which of the columns are returned, in this order, None for a place that stays
+                null; all unless given. What is not needed for them is not worked out.
 
         Returns:
             The function, and the kind of every column.
@@ -93,18 +99,20 @@ class Program:
             NotCompiledError: if that cannot be done exactly.
         """
         scope: dict[str, Value | Later] = {row: Value("row", kind, never_null=True, is_plain=True)}
-        scope |= {one: column(one, known[one]) for one in known}
         kinds: dict[str, Kind] = {}
-        lines = [f"def {name}({', '.join(['row', *(python_name(one) for one in known)])}):"]
+        lines = [f"def {name}(row):"]
         nodes = {one: parse_expression(sql) for one, sql in columns.items()}
+        needed = _needed(nodes, columns if keep is None else keep)
         for one, node in nodes.items():
             if kind.part(one) is not None and columns[one] != f"{row}.{one}":
                 _refuse_bare_use(one, nodes.values())
             value = self._compiler.value(node, scope)
             kinds[one] = replace(value.kind, never_null=value.never_null)
-            lines.append(f"    {python_name(one)} = {value.code}")
+            if one in needed:
+                lines.append(f"    {python_name(one)} = {value.code}")
             scope[one] = column(one, value.kind, never_null=value.never_null)
-        kept = ", ".join(python_name(one) for one in (keep or columns))
+        returned = columns if keep is None else keep
+        kept = ", ".join("None" if one is None else python_name(one) for one in returned)
         lines.append(f"    return ({kept},)")
         return self._define(name, lines), kinds
 
@@ -133,6 +141,7 @@ class Program:
         for one in used:
             stem, side = one[:-2], {"_l": "left", "_r": "right"}.get(one[-2:])
             if side and stem in kinds:
+                self.compared.add(stem)
                 scope[one] = column(one, kinds[stem], never_null=kinds[stem].never_null)
                 lines.append(f"    {python_name(one)} = {side}[{places[stem]}]")
         self._repeated, self._repeated_in = _repeated_calls(nodes, self._macros), scope
@@ -237,9 +246,25 @@ def _repeated_calls(nodes: Sequence[exp.Expr], macros: Mapping[str, Macro]) -> d
     return {sql: f"known_{place}" for place, sql in enumerate(repeated)}
 
 
+def _needed(nodes: Mapping[str, exp.Expr], wanted: Iterable[str | None]) -> set[str]:
+    """Return the columns that some are worked out from, themselves included."""
+    needed: set[str] = set()
+    waiting = [one for one in wanted if one is not None]
+    while waiting:
+        one = waiting.pop()
+        if one not in needed:
+            needed.add(one)
+            waiting += [used for used in bare_names(nodes[one]) if used in nodes]
+    return needed
+
+
+def bare_names(node: exp.Expr) -> set[str]:
+    """Return the names of columns that stand in an expression without a table."""
+    return {one.name.lower() for one in node.find_all(exp.Column) if not one.args.get("table")}
+
+
 def _refuse_bare_use(name: str, nodes: Iterable[exp.Expr]) -> None:
     """Refuse a name that DuckDB would take for the column of the row, and we for the new one."""
     for node in nodes:
-        for one in node.find_all(exp.Column):
-            if one.name.lower() == name and not one.args.get("table"):
-                raise NotCompiledError(sql_of(node), f"{name} could be two columns")
+        if name in bare_names(node):
+            raise NotCompiledError(sql_of(node), f"{name} could be two columns")

@@ -22,7 +22,14 @@ class FrozenFrequencies:
 
     A value that one person has is as common as a value never seen: it need not be held, and most
     values are such.
+
+    Attributes:
+        READ: the features that are read here.
     """
+
+    READ = frozenset(
+        {"roots", "name", "name_key", *COMMON_VALUE_NAMES, *map(source_of, FREQUENCY_COLUMNS)}
+    )
 
     def __init__(self, program: Program, frequencies: dict[str, pa.Table]) -> None:
         """Read the tables that `count_frequencies` made."""

@@ -1,6 +1,6 @@
 """Makes of one standardised record what the match model compares: the batch's `model_input`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,58 +57,83 @@ class RecordMaker:
         kinds: what each column is.
     """
 
-    def __init__(self, program: Program, frequencies: FrozenFrequencies) -> None:
+    def __init__(
+        self,
+        program: Program,
+        frequencies: FrozenFrequencies,
+        *,
+        compared: Collection[str] | None = None,
+    ) -> None:
         """Compile the declared features.
+
+        Args:
+            program: that knows the macros.
+            frequencies: of the match model.
+            compared: the only columns that are worked out, besides those whose frequencies are;
+                the others stay null. All unless given.
 
         Raises:
             NotCompiledError: if one cannot be compiled exactly.
         """
         self._frequencies = frequencies
+        self._columns = [
+            *WHOLE_FEATURES,
+            *(one for one in RECORD_FEATURES if one not in SCAFFOLDING),
+        ]
+        wanted = {*self._columns} if compared is None else {*compared, *FrozenFrequencies.READ}
+        suffix = "of_all" if compared is None else "of_compared"
+        whole = {name: sql for name, sql in WHOLE_FEATURES.items() if name in wanted}
         self._names, _ = program.columns(
-            "names_compared", {"n": NAMES_COMPARED}, row="s", kind=_RECORD, known={}
+            f"names_{suffix}", {"n": NAMES_COMPARED}, row="s", kind=_RECORD
         )
+        parts = NAME_FEATURES | NAME_PLACES
+        self._parts = [part for part in parts if any(f"n.{part}" in sql for sql in whole.values())]
         self._of_names, of_names = program.columns(
-            "name_features", NAME_FEATURES | NAME_PLACES, row="n", kind=_NAMED, known={}
+            f"name_features_{suffix}", parts, row="n", kind=_NAMED, keep=self._parts
         )
-        self._name_columns = tuple(of_names)
         # where a record has no name all of them are null
         maybe = {name: _maybe_null(kind) for name, kind in of_names.items()}
-        self._whole, whole = program.columns(
-            "whole_features", WHOLE_FEATURES, row="n", known={},
+        self._whole, whole_kinds = program.columns(
+            f"whole_features_{suffix}", WHOLE_FEATURES, row="n",
             kind=struct_of({"given": _TEXT, "family": _TEXT} | maybe),
+            keep=[one if one in wanted else None for one in WHOLE_FEATURES],
         )  # fmt: skip
-        kept = [name for name in RECORD_FEATURES if name not in SCAFFOLDING]
-        self._of_record, of_record = program.columns(
-            "record_features", RECORD_FEATURES, row="s", kind=_RECORD, known={}, keep=kept
-        )
-        columns = [*whole, *kept, *(f"tf_{name}" for name in ("name", *FREQUENCY_COLUMNS))]
-        real = kind_of_arrow(pa.float64())
-        self.kinds: dict[str, Kind] = dict.fromkeys(columns, real) | whole
-        self.kinds |= {name: of_record[name] for name in kept}
-        self.places = {name: place for place, name in enumerate(columns)}
-        self._features = (*whole, *kept)
+        self._of_record, record_kinds = program.columns(
+            f"record_features_{suffix}", RECORD_FEATURES, row="s", kind=_RECORD,
+            keep=[one if one in wanted else None for one in self._columns[len(WHOLE_FEATURES) :]],
+        )  # fmt: skip
+        kinds = whole_kinds | record_kinds
+        frequency_columns = [f"tf_{name}" for name in ("name", *FREQUENCY_COLUMNS)]
+        self.kinds: dict[str, Kind] = {name: kinds[name] for name in self._columns}
+        self.kinds |= dict.fromkeys(frequency_columns, kind_of_arrow(pa.float64()))
+        self.places = {name: place for place, name in enumerate(self.kinds)}
 
     def record(self, standardised: Mapping[str, Any]) -> ComparedRecord:
         """Return a row of STANDARDISED_RECORDS as the match model sees it."""
-        named = self._named(standardised)
-        whole: tuple[Any, ...] = self._whole(named)
-        features = dict(zip(self._features, whole + self._of_record(standardised), strict=True))
+        features = dict(
+            zip(
+                self._columns,
+                self._whole(self._named(standardised)) + self._of_record(standardised),
+                strict=True,
+            )
+        )
         self._frequencies.drop_common(features)
         values = (*features.values(), *self._frequencies.of(features))
-        return ComparedRecord(standardised["record_id"], values, bool(features["is_watchlist"]))
+        is_watchlist = standardised["role"] == "watchlist"
+        return ComparedRecord(standardised["record_id"], values, is_watchlist)
 
     def _named(self, standardised: Mapping[str, Any]) -> dict[str, Any]:
         """Return the row that WHOLE_FEATURES are worked out on."""
         (names,) = self._names(standardised)
         if not names:
-            return dict.fromkeys(("given", "family", *self._name_columns))
+            return dict.fromkeys(("given", "family", *self._parts))
         coded = [
             {"tokens": tokens, "roots": [root_of(one) for one in tokens],
              "sounds": [sound_of(one) for one in tokens]}
             for tokens in (name["tokens"] for name in names)
         ]  # fmt: skip
         row = {"given": names[0]["given"], "family": names[0]["family"], "names": coded}
-        return row | dict(zip(self._name_columns, self._of_names(row), strict=True))
+        return row | dict(zip(self._parts, self._of_names(row), strict=True))
 
 
 def _maybe_null(kind: Kind) -> Kind:

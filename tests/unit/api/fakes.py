@@ -197,8 +197,11 @@ class FakeAudit:
     full: bool = False
 
     def record(self, event: AuditEvent) -> None:
+        self.record_all([event])
+
+    def record_all(self, events: Sequence[AuditEvent]) -> None:
         self.check_writable()
-        self.events.append(event)
+        self.events.extend(events)
 
     def check_writable(self) -> None:
         if self.full:
@@ -208,15 +211,20 @@ class FakeAudit:
 @dataclass(frozen=True)
 class FakeMatch:
     record_id: str
+    is_watchlist: bool
     match_weight: float
-    explanation: PairExplanation
 
 
 @dataclass(frozen=True)
 class FakeMatches:
     candidates: tuple[FakeMatch, ...]
+    n_keys: int
     n_keys_too_common: int
+    is_truncated: bool
     query: Mapping[str, Any]
+
+    def explain(self, record: StoredRecord) -> PairExplanation:
+        return explanation("query", record.record_id)
 
 
 @dataclass
@@ -224,6 +232,8 @@ class FakeResolver:
     model_version: str = "model-1"
     thresholds: Thresholds = THRESHOLDS
     screening: ScreeningPolicy = SCREENING
+    n_keys: int = 4
+    n_keys_too_common: int = 1
     weights: Mapping[str, float] = field(
         default_factory=lambda: {
             "casework:1": 9.0,
@@ -234,10 +244,16 @@ class FakeResolver:
         }
     )
 
-    def who_is(self, query: Mapping[str, Any], view: Any, *, limit: int) -> FakeMatches:
-        ranked = sorted(self.weights.items(), key=lambda item: -item[1])
-        matches = [FakeMatch(one, weight, explanation("query", one)) for one, weight in ranked]
-        return FakeMatches(tuple(matches), 1, {"names": [{"full": PERSON_NAME}]})
+    def who_is(
+        self, query: Mapping[str, Any], view: Any, *, sources: Sequence[str] | None = None
+    ) -> FakeMatches:
+        matches = [
+            FakeMatch(one, one.startswith("watchlist:"), weight)
+            for one, weight in sorted(self.weights.items(), key=lambda item: -item[1])
+            if sources is None or one.partition(":")[0] in sources
+        ]
+        asked = {"names": [{"full": PERSON_NAME}]}
+        return FakeMatches(tuple(matches), self.n_keys, self.n_keys_too_common, False, asked)
 
     def explain(self, left: StoredRecord, right: StoredRecord) -> PairExplanation:
         return explanation(left.record_id, right.record_id)

@@ -27,7 +27,7 @@ from api.use_cases.suggest_requests import suggest_requests
 from api.use_cases.switch_back import switch_back
 from api.use_cases.train_model import train_model
 from api.use_cases.who_else_used import who_else_used
-from api.use_cases.who_is import who_is
+from api.use_cases.who_is import WhoIsQuery, who_is
 from models.errors import BackendUnavailableError, IdentityNotFoundError, InvalidInputError
 from tests.unit.api.fakes import (
     FORMER_RUN,
@@ -44,7 +44,7 @@ QUERY = {"names": [{"full": PERSON_NAME}]}
 
 
 READS: dict[str, Callable[[World], Any]] = {
-    "who_is": lambda world: who_is(QUERY, **world.scoring),
+    "who_is": lambda world: who_is(WhoIsQuery(QUERY), **world.scoring),
     "get_identity": lambda world: get_identity("id-1", **world.reading),
     "get_identity_of_record": lambda world: get_identity_of_record("casework:1", **world.reading),
     "get_record": lambda world: get_record("casework:1", **world.reading),
@@ -154,7 +154,7 @@ def test_a_demo_is_audited_when_its_workspace_is_made(world: World, audit: FakeA
 
 
 def test_who_is_names_everybody_it_told_about(world: World, audit: FakeAudit) -> None:
-    who_is(QUERY, **world.scoring)
+    who_is(WhoIsQuery(QUERY), **world.scoring)
 
     told = {"run-1", "id-1", "id-3", "casework:2", "casework:3", "watchlist:w1"}
     assert set(audit.events[-1].targets) == told
@@ -177,7 +177,7 @@ def test_what_is_not_found_is_audited_too(world: World, audit: FakeAudit) -> Non
 
 def test_what_fails_is_audited_too(world: World, audit: FakeAudit) -> None:
     with pytest.raises(InvalidInputError):
-        who_is({"shoe_sizes": [{"text": "44"}]}, **world.scoring)
+        who_is(WhoIsQuery({"shoe_sizes": [{"text": "44"}]}), **world.scoring)
 
     assert audit.events[-1].outcome == "failed"
 

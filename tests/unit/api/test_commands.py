@@ -19,7 +19,7 @@ from api.settings import load_settings
 from api.use_cases.explain_identity import explain_identity, joining_links
 from api.use_cases.explain_pair import explain_pair
 from api.use_cases.suggest_requests import SuggestedRequests
-from api.use_cases.who_is import who_is
+from api.use_cases.who_is import WhoIsQuery, who_is
 from api.wiring import identity_ids
 from models.errors import InvalidInputError, MatchModelError
 from models.prediction import PairwisePrediction
@@ -92,7 +92,7 @@ def test_objects_become_what_json_has() -> None:
 def test_evidence_is_printed_with_its_total(
     world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    print_who_is(who_is({"names": [{"full": "x"}]}, **world.scoring))
+    print_who_is(who_is(WhoIsQuery({"names": [{"full": "x"}]}), **world.scoring))
     print_pair(explain_pair("casework:1", "casework:2", **world.scoring))
     print_formation(explain_identity("id-1", **world.scoring))
     print_formation(explain_identity("id-0", **world.scoring))
@@ -100,7 +100,7 @@ def test_evidence_is_printed_with_its_total(
     printed = capsys.readouterr().out
     assert "Verdict: match" in printed
     assert "Watchlist hit, for a person to review: watchlist:w1" in printed
-    assert "too common to search by" in printed
+    assert "things to search by are too common" in printed
     assert "total" in printed
     assert "Stands for it now: id-1" in printed
     assert "Rests on run run-1, match model model-1" in printed

@@ -173,7 +173,7 @@ def test_a_column_may_use_those_before_it() -> None:
     row = struct_of({"names": KINDS["v"]})
 
     columns, kinds = program.columns(
-        "made", {"first": "s.names[1]", "size": "length(first)"}, row="s", kind=row, known={}
+        "made", {"first": "s.names[1]", "size": "length(first)"}, row="s", kind=row
     )
 
     assert columns({"names": ["ANA", "BO"]}) == ("ANA", 3)
@@ -207,7 +207,7 @@ def test_a_name_that_could_be_two_columns_is_refused() -> None:
 
     with pytest.raises(NotCompiledError, match="two columns"):
         Program(()).columns(
-            "made", {"name": "s.name || 'A'", "size": "length(name)"}, row="s", kind=row, known={}
+            "made", {"name": "s.name || 'A'", "size": "length(name)"}, row="s", kind=row
         )
 
 

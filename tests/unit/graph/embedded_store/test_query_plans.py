@@ -22,6 +22,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "a merged identity": lambda view: view.identity("P2"),
     "identities of records": lambda view: view.identities_of(["a:1", "a:2"]),
     "records": lambda view: view.records(["a:1", "a:2"]),
+    "standardised": lambda view: view.standardised(["a:1", "a:2"]),
     "links among records": lambda view: view.links_among(["a:1", "a:2"]),
     "links of a record": lambda view: view.links_of("a:1", limit=5),
     "hits": lambda view: view.hits_of(["a:1"]),
