@@ -44,6 +44,7 @@ class Settings(BaseSettings):
         subject: who asks in development, where nobody signs in.
         host: the address the API listens on.
         port: the port it listens on; 0 takes a free one.
+        workers: processes that answer; each holds the match model, and takes one core at most.
         allowed_hosts: the names the API may be asked under; "*" is any.
         audit: the append-only audit file; `audit.sqlite` in the workspace unless set.
         databases: the address behind every database name that a mapping may use, such as
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     subject: Annotated[str, Field(min_length=1, max_length=200)] = "developer-1"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     audit: Path | None = None
     databases: dict[str, SecretStr] = Field(default_factory=dict)

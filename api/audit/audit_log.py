@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from api.audit.group_commit import GroupCommit
 from models.access import AuditEvent
 from models.errors import BackendUnavailableError
 
@@ -94,6 +95,7 @@ class AuditLog:
         self._path = path
         self._busy_timeout_s = busy_timeout_s
         self._lock = threading.Lock()
+        self._commits = GroupCommit(self._append)
         self._connection: sqlite3.Connection | None = None
         self._opened = (0, 0)
         with self._transaction() as connection:
@@ -113,7 +115,9 @@ class AuditLog:
         Raises:
             BackendUnavailableError: if they cannot be written.
         """
-        texts = [_canonical(event) for event in events]
+        self._commits.write([_canonical(event) for event in events])
+
+    def _append(self, texts: Sequence[str]) -> None:
         with self._transaction() as connection:
             last = connection.execute(
                 "SELECT sequence, hash FROM audit_event ORDER BY sequence DESC LIMIT 1"

@@ -1,7 +1,10 @@
 """`identigraph serve` and `openapi`: the API, and its schema."""
 
 import socket
-from typing import Annotated
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -29,13 +32,19 @@ def serve(
     port: Annotated[
         int | None, typer.Option("--port", min=0, max=65535, help="Port. [default: 8000]")
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=1, max=64, help="Processes that answer. [default: 1]"),
+    ] = None,
 ) -> None:
     """Serve the API and its interactive page until stopped.
 
     Examples:
     - `identigraph serve --workspace work` and open http://127.0.0.1:8000/
+
+    - `identigraph serve --workspace work --workers 4` uses four cores
     """
-    settings = load_settings(workspace, host=host, port=port)
+    settings = load_settings(workspace, host=host, port=port, workers=workers)
     with opened(settings) as deployment, listen(settings) as listening:
         notices.print(f"Serving on {address_of(listening)}", markup=False)
         serve_until_stopped(listening, deployment)
@@ -72,15 +81,40 @@ def serve_until_stopped(
         InvalidInputError: in production, until sign-in can be configured.
     """
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
+    settings = deployment.settings
+    log_to_standard_error()
+    is_alone = settings.workers == 1
+    # Its access log would hold record ids; ours names routes.
+    config = uvicorn.Config(
+        partial(_app_of, deployment, suggested) if is_alone
+        else partial(_app_of_worker, settings.places.root, suggested),
+        factory=True, access_log=False, server_header=False, log_config=None,
+        workers=settings.workers,
+    )  # fmt: skip
+    # what cannot be served is told now, rather than by workers that start again and again
+    deployment.container()
+    if is_alone:
+        uvicorn.Server(config).run(sockets=[listening])
+    else:
+        Multiprocess(config, sockets=[listening]).run()
+
+
+def _app_of(deployment: Deployment, suggested: SuggestedRequests | None) -> Callable[..., Any]:
+    """Make the application of this process, ready for its first question."""
     from api.app import create_app
 
-    log_to_standard_error()
     hosts = deployment.settings.allowed_hosts
     app = create_app(deployment.container(), hosts=hosts, suggested=suggested)
-    # Its access log would hold record ids; ours names routes.
-    config = uvicorn.Config(app, access_log=False, server_header=False, log_config=None)
-    uvicorn.Server(config).run(sockets=[listening])
+    deployment.warm_up()
+    return app
+
+
+def _app_of_worker(root: Path, suggested: SuggestedRequests | None) -> Callable[..., Any]:
+    """Make the application of a process of its own, which opens all it needs itself."""
+    log_to_standard_error()
+    return _app_of(Deployment(load_settings(root)), suggested)
 
 
 def openapi() -> None:

@@ -314,3 +314,52 @@ def test_writability_can_be_asked_without_leaving_a_trace(log: AuditLog) -> None
     log.check_writable()
 
     assert log.events(limit=5) == []
+
+
+def test_several_events_are_kept_in_their_order_or_none(log: AuditLog) -> None:
+    log.record(an_event(1))
+    log.record_all([an_event(2), an_event(3)])
+
+    assert [entry.event for entry in log.events(limit=9)] == [an_event(n) for n in (1, 2, 3)]
+    assert log.verify().broken_at is None
+
+
+def test_those_who_wait_together_are_written_in_few_transactions_and_each_once(
+    log: AuditLog, path: Path
+) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        threads = [
+            threading.Thread(target=log.record_all, args=([an_event(n)],)) for n in range(12)
+        ]
+        for thread in threads:
+            thread.start()
+        other.execute("ROLLBACK")
+    for thread in threads:
+        thread.join()
+
+    kept = [entry.event for entry in log.events(limit=99)]
+    assert sorted(kept, key=lambda event: event.at) == [an_event(n) for n in range(12)]
+    assert log.verify().broken_at is None
+
+
+def test_everybody_who_waits_is_told_that_nothing_can_be_written(path: Path) -> None:
+    log = AuditLog(path, busy_timeout_s=0.1)
+    failures: list[BackendUnavailableError] = []
+
+    def record(number: int) -> None:
+        try:
+            log.record(an_event(number))
+        except BackendUnavailableError as error:
+            failures.append(error)
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        threads = [threading.Thread(target=record, args=(n,)) for n in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert len(failures) == 6
+    log.close()
