@@ -43,10 +43,13 @@ class GroupCommit:
     def _write_waiting(self) -> None:
         with self._lock:
             group, self._waiting = self._waiting, []
-        error: BackendUnavailableError | None = None
+        # until it is known to be written it is not, whatever happens
+        error: BackendUnavailableError | None = BackendUnavailableError("the audit was interrupted")
         try:
             self._append([line for one in group for line in one.lines])
+            error = None
         except BackendUnavailableError as hindered:
             error = hindered
-        for one in group:
-            one.is_written, one.error = True, error
+        finally:
+            for one in group:
+                one.is_written, one.error = True, error
