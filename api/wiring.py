@@ -4,8 +4,6 @@ Adapters are imported where they are opened, so that a command that needs none s
 """
 
 import base64
-import gc
-import logging
 import random
 import secrets
 from collections.abc import Callable, Iterator
@@ -26,15 +24,13 @@ from api.use_cases.ports import Resolver, Resolvers
 from api.use_cases.run_demo import Generate
 from graph.store import GraphReader, RunWriter
 from models.access import Principal
-from models.errors import IdentigraphError, InvalidInputError
+from models.errors import InvalidInputError
 from models.identity import Run
 from models.workspace import Workspace
 from resolution.ports import IdentityIdFactory, Progress
 
 if TYPE_CHECKING:
     from api.audit.audit_log import AuditLog as AuditFile
-
-log = logging.getLogger(__name__)
 
 
 class SignIn(Protocol):
@@ -197,22 +193,6 @@ class Deployment:
         """
         sign_in = sign_in_of(self.settings)
         return Container(self.store, self.resolvers, self.audit, utc_now, sign_in)
-
-    def warm_up(self) -> None:
-        """Load the match model of what is served, and keep it out of the garbage collector's way.
-
-        A look-up makes many small objects; each great collection would walk all of the model. What
-        cannot be loaded yet is told by `/readyz` and by each question.
-        """
-        try:
-            with self.store.view() as view:
-                run = view.run()
-            if run is not None:
-                self.resolvers(run.model_version)
-        except IdentigraphError as error:
-            log.warning("not warmed up", extra={"error": type(error).__name__})
-        gc.collect()
-        gc.freeze()
 
     def close(self) -> None:
         """Close what was opened."""

@@ -1,5 +1,7 @@
 """`identigraph serve` and `openapi`: the API, and its schema."""
 
+import gc
+import logging
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -14,7 +16,9 @@ from api.commands.output import notices, print_json
 from api.settings import Settings, load_settings
 from api.use_cases.suggest_requests import SuggestedRequests
 from api.wiring import Deployment, opened
-from models.errors import InvalidInputError
+from models.errors import IdentigraphError, InvalidInputError
+
+log = logging.getLogger(__name__)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -107,8 +111,25 @@ def _app_of(deployment: Deployment, suggested: SuggestedRequests | None) -> Call
 
     hosts = deployment.settings.allowed_hosts
     app = create_app(deployment.container(), hosts=hosts, suggested=suggested)
-    deployment.warm_up()
+    _warm_up(deployment)
     return app
+
+
+def _warm_up(deployment: Deployment) -> None:
+    """Load the match model of what is served, and keep it out of the garbage collector's way.
+
+    A look-up makes many small objects; each great collection would walk all of the model. What
+    cannot be loaded yet is told by `/readyz` and by each question.
+    """
+    try:
+        with deployment.store.view() as view:
+            run = view.run()
+        if run is not None:
+            deployment.resolvers(run.model_version)
+    except IdentigraphError as error:
+        log.warning("not warmed up", extra={"error": type(error).__name__})
+    gc.collect()
+    gc.freeze()
 
 
 def _app_of_worker(root: Path, suggested: SuggestedRequests | None) -> Callable[..., Any]:
