@@ -22,9 +22,38 @@ RECORD_FEATURES: dict[str, str] = {
         " lambda x: x.precision = 'day'), lambda x: x.date))"
     ),
     "birth": "list_filter(known_births, lambda x: x.precision = 'day')[1].date",
+    # with the month or better
+    "birth_month": (
+        "list_filter(known_births, lambda x: x.precision in ('day', 'month'))[1].date[1:7]"
+    ),
+    "birth_swapped": (
+        "case when birth[9:] <= '12' and birth[9:] <> birth[6:7]"
+        " then birth[1:5] || birth[9:] || '-' || birth[6:7] end"
+    ),
+    "nationality_codes": (
+        "distinct_of(list_filter(list_transform(s.nationalities, lambda x: x.code),"
+        " lambda x: x is not null))"
+    ),
+    "birth_country": (
+        "list_filter(list_transform(s.birth_places, lambda x: x.country),"
+        " lambda x: x is not null)[1]"
+    ),
+    # years of the Ethiopian calendar look like ours, and a clerk may have left out whose they are
+    "births_by_ethiopian_calendar": (
+        "case when list_has_any(nationality_codes, ['ETH', 'ERI'])"
+        " or coalesce(birth_country, '') in ('ETH', 'ERI') then"
+        " list_filter(list_transform(list_filter(known_births, lambda x: x.precision = 'day'),"
+        " lambda x: from_ethiopian(x.year::bigint, x.month::bigint, x.day::bigint)),"
+        " lambda x: x is not null) else [] end"
+    ),
     "readings": (
-        "distinct_of(list_concat(births, list_filter(flatten(list_transform(known_births,"
+        "distinct_of(list_concat(list_concat(births, births_by_ethiopian_calendar),"
+        " list_filter(flatten(list_transform(known_births,"
         " lambda x: coalesce(x.alternatives, []))), lambda x: length(x) = 10)))"
+    ),
+    "reads_otherwise": (
+        "list_bool_or(list_transform(readings, lambda x:"
+        " not list_contains(births, x) and x is distinct from birth_swapped))"
     ),
     "birth_years": (
         "distinct_of(list_concat(list_transform(known_births, lambda x: x.year::varchar),"
@@ -43,15 +72,7 @@ RECORD_FEATURES: dict[str, str] = {
         " lambda x: x in ('M', 'F')))"
     ),
     "sex": "case when len(sexes_known) = 1 then sexes_known[1] end",
-    "nationality_codes": (
-        "distinct_of(list_filter(list_transform(s.nationalities, lambda x: x.code),"
-        " lambda x: x is not null))"
-    ),
     "nationality_text": "list_aggregate(nationality_codes, 'string_agg', ', ')",
-    "birth_country": (
-        "list_filter(list_transform(s.birth_places, lambda x: x.country),"
-        " lambda x: x is not null)[1]"
-    ),
     "places_of_birth": (
         "distinct_of(list_filter(list_transform(s.birth_places, lambda x: x.place),"
         " lambda x: x is not null))"
@@ -130,7 +151,7 @@ RELATIVES_OF_ONE_NAME = 0.003
 CHANCE_OF_AN_INITIAL = 0.08
 
 # Derived on the way, not kept.
-SCAFFOLDING = ("known_births", "sexes_known")
+SCAFFOLDING = ("known_births", "sexes_known", "births_by_ethiopian_calendar")
 
 # The names of a row `s` of STANDARDISED_RECORDS that are compared: a primary name comes first; of a
 # record with more names than these, the rest say nothing new.
@@ -148,11 +169,18 @@ NAME_FEATURES: dict[str, str] = {
     "roots": "n.names[1].roots",
     "full_roots": "list_filter(roots, lambda x: length(x) > 1)",
     "full_count": "len(list_distinct(full_roots))",
+    "full_key": "array_to_string(distinct_of(full_roots), ' ')",
     "full_tokens": "list_filter(tokens, lambda x: length(x) > 1)",
     "last_root": "full_roots[-1]",
     "middle_initials": "list_transform(roots[2:len(roots) - 1], lambda x: x[1])",
     "name_key": "array_to_string(list_sort(tokens), ' ')",
     "root_key": "array_to_string(list_sort(roots), ' ')",
+    # of two sounds at least: one sound is shared by too many names
+    "sound_key": (
+        "case when full_count > 1"
+        " then array_to_string(distinct_of(n.names[1].sounds), ' ') end"
+    ),
+    "joined": "array_to_string(tokens, '')",
     "name_keys": (
         "distinct_of(list_transform(list_filter(n.names, lambda x: len(x.roots) > 1),"
         " lambda x: array_to_string(list_sort(x.roots), ' ')))"
@@ -188,7 +216,8 @@ NAME_PLACES: dict[str, str] = {
 
 # What stays null where a record has no name; the other NAME_FEATURES are empty lists.
 _NULL_WITHOUT_A_NAME = (
-    "name_key", "root_key", "name_text", "last_root", "full_count", "middle_initials",
+    "name_key", "root_key", "full_key", "sound_key", "joined", "name_text", "last_root",
+    "full_count", "middle_initials",
 )  # fmt: skip
 
 # name -> expression over a row `n` of NAME_FEATURES and NAME_PLACES, all null where a record has no
@@ -211,6 +240,9 @@ WHOLE_FEATURES: dict[str, str] = {
     "family_root": "coalesce(n.own_family_root, n.family)",
     "name_key": "n.name_key",
     "root_key": "n.root_key",
+    "full_key": "n.full_key",
+    "sound_key": "n.sound_key",
+    "joined": "n.joined",
     "name_text": "n.name_text",
     "last_root": "n.last_root",
     "full_count": "n.full_count",
@@ -225,6 +257,20 @@ WHOLE_FEATURES: dict[str, str] = {
 }  # fmt: skip
 
 FEATURE_MACROS = (
+    # the Julian day of an Ethiopian date turned into a Gregorian one, as
+    # resolution/standardise/calendars.py does it; null for a day that its months of 30 days lack
+    "create or replace macro two_digits(n) as case when n < 10 then '0' else '' end || n::varchar",
+    """create or replace macro iso_date(y, m, d) as
+        (y + (14 - m) // 12)::varchar || '-' || two_digits(m) || '-' || two_digits(d)""",
+    "create or replace macro month_from_march(n) as case when n < 10 then n + 3 else n - 9 end",
+    """create or replace macro by_day_of_year(y, h) as
+        iso_date(y, month_from_march(h // 153), (h - h // 153 * 153) // 5 + 1)""",
+    """create or replace macro by_quarter_days(e) as
+        by_day_of_year(e // 1461 - 4716, (e - e // 1461 * 1461) // 4 * 5 + 2)""",
+    """create or replace macro by_julian_day(j) as
+        by_quarter_days(4 * (j + 1363 + (4 * j + 274277) // 146097 * 3 // 4) + 3)""",
+    """create or replace macro from_ethiopian(y, m, d) as case when d <= 30 then
+        by_julian_day(1723855 + 365 * y + y // 4 + 30 * (m - 1) + d) end""",
     # sorted, because the order of list_distinct is not the same from run to run
     "create or replace macro distinct_of(a) as list_sort(list_distinct(a))",
     """create or replace macro pairs_of(a) as flatten(list_transform(a, lambda x:

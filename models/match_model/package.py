@@ -10,7 +10,7 @@ from models.watchlist import ScreeningPolicy
 
 # Raised whenever features, comparisons or blocking rules change meaning: a package trained under
 # another layout would give other weights, so it is refused.
-LAYOUT_VERSION = "2"
+LAYOUT_VERSION = "3"
 
 DEFAULT_THRESHOLDS = Thresholds(link_weight=-1.0, review_weight=-4.0, break_weight=-5.0)
 DEFAULT_SCREENING = ScreeningPolicy(hit_weight=-4.0, max_hits_per_entry=500)

@@ -31,6 +31,17 @@ _SOUND_RULES = tuple(
 )
 
 
+# Endings that one alphabet's names get in another: for a token that stands on no line of the table.
+_ENDINGS = tuple(
+    (re.compile(pattern), becomes)
+    for pattern, becomes in (
+        (r"(?<=[A-Z]{3}[OE])FF$", "V"),
+        (r"(?<=[A-Z][ST]K)(?:IY|II|YY|YI|IJ|YJ|IYI|Y)$", "I"),
+        (r"(?<=[A-Z][OE]V)(?:YCH|YTCH|ITCH|ITSCH|IC)$", "ICH"),
+    )
+)
+
+
 @cache
 def _roots() -> dict[str, str]:
     """Read the variants once: spelling to root, the first line winning."""
@@ -51,7 +62,12 @@ def root_of(token: str) -> str:
     Args:
         token: folded, A-Z.
     """
-    return _roots().get(token, token)
+    root = _roots().get(token)
+    if root is None:
+        root = token
+        for pattern, becomes in _ENDINGS:
+            root = pattern.sub(becomes, root)
+    return root
 
 
 @lru_cache(maxsize=1_000_000)

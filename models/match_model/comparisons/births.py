@@ -22,30 +22,55 @@ DATE_OF_BIRTH = Comparison(
             0.02, 1.25e-3, fixed_u=True, fixed_m=True,
         ),
         Level(
+            "same date of birth, the first of a month",
+            "and_then(birth_l = birth_r and birth_l[9:] = '01',"
+            " not (birth_default_l or birth_default_r))",
+            0.02, 3e-6,
+        ),
+        Level(
             "same date of birth",
             "list_has_any(births_l, births_r)"
             " and not (coalesce(birth_default_l, false) or coalesce(birth_default_r, false))",
-            0.72, 4e-5,
+            0.7, 4e-5,
         ),
         Level(
             "same 1 January, perhaps a filler", "list_has_any(births_l, births_r)", 0.03, 3e-4,
             cap=6.0,
         ),
         Level(
-            "day and month changed over, or another calendar",
-            "list_has_any(readings_l, readings_r)", 0.03, 5e-5,
+            "day and month changed over", "birth_swapped_l = birth_r", 0.02, 3e-5,
+        ),
+        Level(
+            "a century apart, the rest the same", "birth_l[3:] = birth_r[3:]", 0.003, 1e-5,
+        ),
+        Level(
+            "same date in another calendar, or read another way",
+            "and_then(reads_otherwise_l or reads_otherwise_r,"
+            " list_has_any(readings_l, readings_r))",
+            0.01, 3e-5,
         ),
         Level(
             "one digit differs",
-            "one_slip(birth_l, birth_r)"
-            " and not (birth_default_l or birth_default_r)",
+            # one digit leaves the year or the day and month as they were
+            "and_then(birth_year_l = birth_year_r or birth_l[6:] = birth_r[6:],"
+            " one_slip(birth_l, birth_r) and not (birth_default_l or birth_default_r))",
             0.05, 8e-4,
         ),
         Level(
-            "same year; one side knows no more, or holds 1 January",
-            "birth_year_l = birth_year_r and (birth_l is null or birth_r is null"
-            " or birth_default_l or birth_default_r)",
-            0.05, 4e-3,
+            "same year and month; one side knows no more, or holds the first of the month",
+            "birth_month_l = birth_month_r and not coalesce(birth_default_l, false)"
+            " and not coalesce(birth_default_r, false)"
+            " and (birth_l is null or birth_r is null or birth_l[9:] = '01'"
+            " or birth_r[9:] = '01')",
+            0.01, 7e-5,
+        ),
+        Level(
+            "same year, all that one side knows",
+            "birth_year_l = birth_year_r and (birth_l is null or birth_r is null)", 0.025, 2e-3,
+        ),
+        Level(
+            "same year, one side holds 1 January",
+            "birth_year_l = birth_year_r and (birth_default_l or birth_default_r)", 0.025, 3e-3,
         ),
         Level(
             "same day and month, another year",
