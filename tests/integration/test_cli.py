@@ -192,3 +192,27 @@ def test_it_serves_until_told_to_stop_and_is_not_ready_before_a_run(
 
 def _status(address: str) -> int:
     return httpx.get(address, timeout=20).status_code
+
+
+def test_several_workers_serve_and_stop_together(
+    identigraph: Callable[..., Ended], tmp_path: Path
+) -> None:
+    identigraph("init", "--workspace", "work")
+    command = [sys.executable, "-m", "api.commands.main", "serve", "--workspace", "work"]
+    root = Path(__file__).resolve().parents[2]
+    with subprocess.Popen(
+        [*command, "--port", "0", "--workers", "2"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as serving:
+        assert serving.stderr is not None
+        address = next(
+            word for line in serving.stderr for word in line.split() if word.startswith("http://")
+        )
+        answer = httpx.get(f"{address}healthz", timeout=60.0)
+        serving.terminate()
+        serving.wait(30)
+
+    assert answer.status_code == 200
