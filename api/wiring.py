@@ -22,7 +22,7 @@ from api.use_cases.batch_ports import BatchPipeline, BatchStore, SwitchBackMaker
 from api.use_cases.check_ready import WritableCheck
 from api.use_cases.ports import Resolver, Resolvers
 from api.use_cases.run_demo import Generate
-from graph.store import GraphReader, RunWriter
+from graph.store import DecisionLog, GraphReader, RunWriter
 from models.access import Principal
 from models.errors import InvalidInputError
 from models.identity import Run
@@ -62,6 +62,7 @@ class Container:
     """Everything the routes work with."""
 
     graph: GraphReader
+    decisions: DecisionLog
     resolvers: Resolvers
     audit: Audit
     clock: Clock
@@ -192,7 +193,7 @@ class Deployment:
             InvalidInputError: in production, until sign-in can be configured.
         """
         sign_in = sign_in_of(self.settings)
-        return Container(self.store, self.resolvers, self.audit, utc_now, sign_in)
+        return Container(self.store, self.store, self.resolvers, self.audit, utc_now, sign_in)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -245,3 +246,8 @@ def identity_ids(seed: str | None = None) -> IdentityIdFactory:
         return "id-" + base64.b32encode(draw(10)).decode().lower()
 
     return issue
+
+
+def new_decision_id() -> str:
+    """Issue the id of a decision: 80 random bits."""
+    return "d-" + base64.b32encode(secrets.token_bytes(10)).decode().lower()

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from graph.store import IDENTITY_BIRTHS
-from models.decision import Decision, Verdict
+from models.decision import Decision, LoggedDecision, Verdict, Withdrawal
 from models.identity import IdentityEvent, IdentityEventKind
 from models.prediction import PairwisePrediction
 from models.tables import COMPLETED_WITHIN_COMPONENT
@@ -49,18 +49,38 @@ def event(
     )
 
 
-def decision(
-    decision_id: str, verdict: str, groups: str, author: str, at: str, reason: str
-) -> Decision:
-    """Make a decision; its groups are JSON."""
-    return Decision(
+def logged_decision(
+    decision_id: str,
+    verdict: str,
+    groups: str,
+    author: str,
+    at: str,
+    reason: str,
+    note: str,
+    withdrawn_by: str | None,
+    withdrawn_at: str | None,
+    withdrawn_for: str | None,
+) -> LoggedDecision:
+    """Make a decision as the log holds it; its groups are JSON."""
+    withdrawal = None
+    if withdrawn_by is not None and withdrawn_at is not None:
+        ended = datetime.fromisoformat(withdrawn_at)
+        withdrawal = Withdrawal(decision_id, withdrawn_by, ended, withdrawn_for or "")
+    made = Decision(
         decision_id=decision_id,
         verdict=Verdict(verdict),
         groups=tuple(tuple(group) for group in json.loads(groups)),
         author=author,
         at=datetime.fromisoformat(at),
         reason=reason,
+        note=note,
     )
+    return LoggedDecision(made, withdrawal)
+
+
+def in_force(logged: Iterable[LoggedDecision]) -> list[Decision]:
+    """Return the decisions that nobody has withdrawn, in their order."""
+    return [one.decision for one in logged if one.withdrawal is None]
 
 
 def births(rows: Iterable[Sequence[Any]]) -> pa.Table:

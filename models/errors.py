@@ -7,7 +7,8 @@ IdentigraphError
 ├── NotFoundError              nothing has that id                 HTTP 404, exit code 3
 │   ├── IdentityNotFoundError
 │   ├── RecordNotFoundError
-│   └── RunNotFoundError
+│   ├── RunNotFoundError
+│   └── DecisionNotFoundError
 ├── NotAllowedError            the principal may not do this       HTTP 403, exit code 4
 ├── DecisionConflictError      two decisions contradict            HTTP 409, exit code 5
 └── BackendUnavailableError    a store, audit or engine is down    HTTP 503, exit code 6
@@ -84,12 +85,26 @@ class RunNotFoundError(NotFoundError):
     """No run has the given id, or nothing has been published yet."""
 
 
+class DecisionNotFoundError(NotFoundError):
+    """No decision has the given id."""
+
+    def __init__(self, decision_id: str) -> None:
+        """Keep the id as data."""
+        super().__init__(f"no decision {decision_id!r}")
+        self.decision_id = decision_id
+
+
 class NotAllowedError(IdentigraphError):
     """The principal may not do this."""
 
 
 class DecisionConflictError(IdentigraphError):
-    """Two decisions contradict each other."""
+    """Decisions contradict each other."""
+
+    def __init__(self, message: str, decision_ids: tuple[str, ...] = ()) -> None:
+        """Keep the ids of the decisions that stand against it as data."""
+        super().__init__(message)
+        self.decision_ids = decision_ids
 
 
 class BackendUnavailableError(IdentigraphError):

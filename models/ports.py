@@ -3,12 +3,12 @@
 `resolution` calls them and stores under `graph` satisfy them; neither imports the other.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import pyarrow as pa
 
-from models.decision import Decision
+from models.decision import Decision, LoggedDecision, Withdrawal
 from models.identity import Run
 from models.provenance import IngestedFile, Segment
 
@@ -54,6 +54,36 @@ class DecisionLog(Protocol):
 
     def decisions(self) -> list[Decision]:
         """Return every decision in force, oldest first."""
+        ...
+
+    def decision_history(self) -> list[LoggedDecision]:
+        """Return every decision ever made, with its withdrawal if there is one, oldest first."""
+        ...
+
+    def add_decision(
+        self, decision: Decision, *, check: Callable[[Sequence[Decision]], None]
+    ) -> None:
+        """Append a decision, durably, before returning.
+
+        Args:
+            decision: with an id that no other has.
+            check: called with the decisions in force while nobody else can add one; what it raises
+                keeps the decision out.
+
+        Raises:
+            InvalidInputError: if there is a decision of that id.
+            BackendUnavailableError: if it cannot be written.
+        """
+        ...
+
+    def withdraw_decision(self, withdrawal: Withdrawal) -> None:
+        """Append that a decision is no longer in force, durably.
+
+        Raises:
+            DecisionNotFoundError: if there is no such decision.
+            InvalidInputError: if it was withdrawn before.
+            BackendUnavailableError: if it cannot be written.
+        """
         ...
 
 

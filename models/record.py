@@ -46,6 +46,15 @@ def split_record_id(record_id: str) -> tuple[str, str]:
     return source, source_record_id
 
 
+def is_record_id(text: str) -> bool:
+    """Tell whether a text is written as a record id; an identity id never is."""
+    try:
+        split_record_id(text)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
     """The current version of one record, as served.

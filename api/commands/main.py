@@ -6,6 +6,7 @@ import typer
 
 from api.commands import (
     audit_trail,
+    deciding,
     demonstrating,
     measuring,
     networks,
@@ -31,7 +32,7 @@ app = typer.Typer(
     # A traceback with local variables would show people's data.
     pretty_exceptions_enable=False,
 )
-for room in (workspaces, running, questions, networks, measuring, serving, demonstrating):
+for room in (workspaces, running, questions, networks, deciding, measuring, serving, demonstrating):
     room.add_commands(app)
 app.add_typer(audit_trail.app, name="audit")
 

@@ -61,3 +61,8 @@ SourceRecordId = Annotated[
 RunId = Annotated[
     str, Path(description="A run id", examples=["run-1"], max_length=_LONGEST), _Segment
 ]
+DecisionId = Annotated[
+    str,
+    Path(description="A decision id", examples=["d-4q2tz5t6xk7mwy3a"], max_length=_LONGEST),
+    _Segment,
+]

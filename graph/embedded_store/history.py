@@ -1,12 +1,11 @@
-"""Tells what identities were before a run, and what people decided."""
+"""Tells what identities were before a run."""
 
 from collections.abc import Iterator
 
 import pyarrow as pa
 
 from graph.embedded_store.connections import Connected
-from graph.stored_rows import births, decision
-from models.decision import Decision
+from graph.stored_rows import births
 from models.identity import IdentityEventKind, IdentityStatus
 from models.tables import MEMBERSHIPS
 
@@ -59,16 +58,3 @@ class EmbeddedIdentityHistory(Connected):
         with self._pool.reading() as connection:
             row = connection.execute("SELECT coalesce(max(sequence), 0) FROM identity_event")
             return int(row.fetchone()[0])
-
-
-class EmbeddedDecisionLog(Connected):
-    """Reads the log of decisions."""
-
-    def decisions(self) -> list[Decision]:
-        """Return every decision in force, oldest first."""
-        with self._pool.reading() as connection:
-            rows = connection.execute(
-                "SELECT decision_id, verdict, groups, author, at, reason FROM decision"
-                " ORDER BY sequence"
-            ).fetchall()
-        return [decision(*row) for row in rows]

@@ -216,8 +216,22 @@ _VERSION_4 = """
 ALTER TABLE link ADD COLUMN source_weight REAL NOT NULL DEFAULT 0.0;
 """
 
+_VERSION_5 = """
+ALTER TABLE decision ADD COLUMN note TEXT NOT NULL DEFAULT '';
+CREATE TABLE decision_withdrawal (
+    decision_id TEXT PRIMARY KEY REFERENCES decision (decision_id),
+    author TEXT NOT NULL,
+    at TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER decision_withdrawal_is_never_edited BEFORE UPDATE ON decision_withdrawal
+BEGIN SELECT raise(ABORT, 'withdrawals are never edited'); END;
+CREATE TRIGGER decision_withdrawal_is_never_deleted BEFORE DELETE ON decision_withdrawal
+BEGIN SELECT raise(ABORT, 'withdrawals are never deleted'); END;
+"""
+
 # One script a version, in order, never edited once released; the last is the current one.
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 
 # "IDGR" in ASCII: tells this file from any other SQLite file.
 APPLICATION_ID = 0x49444752

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from graph.closing import Closing
 from graph.embedded_store.connections import ConnectionPool, StoreSettings
-from graph.embedded_store.history import EmbeddedDecisionLog, EmbeddedIdentityHistory
+from graph.embedded_store.decision_log import EmbeddedDecisionLog
+from graph.embedded_store.history import EmbeddedIdentityHistory
 from graph.embedded_store.ingest_log import EmbeddedIngestLog
 from graph.embedded_store.reader import EmbeddedReader
 from graph.embedded_store.run_writer import EmbeddedRunWriter

@@ -1,4 +1,4 @@
-"""Tells what identities were before a run, and what people decided."""
+"""Tells what identities were before a run."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,7 @@ import pyarrow as pa
 
 from graph.neo4j.connections import Connected
 from graph.neo4j.reader import require_kept
-from graph.stored_rows import births, decision
-from models.decision import Decision
+from graph.stored_rows import births
 from models.identity import IdentityEventKind, IdentityStatus
 from models.tables import MEMBERSHIPS
 
@@ -43,11 +42,3 @@ class Neo4jIdentityHistory(Connected):
     def change_sequence(self) -> int:
         """Return the sequence of the newest event; 0 when there is none."""
         return int(self._connections.read("view")[0][1])
-
-
-class Neo4jDecisionLog(Connected):
-    """Reads the log of decisions."""
-
-    def decisions(self) -> list[Decision]:
-        """Return every decision in force, oldest first."""
-        return [decision(*row) for row in self._connections.read("decisions")]

@@ -2,7 +2,8 @@
 
 from graph.closing import Closing
 from graph.neo4j.connections import Connections, Neo4jSettings
-from graph.neo4j.history import Neo4jDecisionLog, Neo4jIdentityHistory
+from graph.neo4j.decision_log import Neo4jDecisionLog
+from graph.neo4j.history import Neo4jIdentityHistory
 from graph.neo4j.ingest_log import Neo4jIngestLog
 from graph.neo4j.reader import Neo4jReader
 from graph.neo4j.run_writer import Neo4jRunWriter

@@ -1,3 +1,5 @@
 MATCH (d:Decision)
-RETURN d.decision_id, d.verdict, d.groups, d.author, d.at, d.reason
+OPTIONAL MATCH (w:Withdrawal)-[:WITHDRAWS]->(d)
+RETURN d.decision_id, d.verdict, d.groups, d.author, d.at, d.reason, coalesce(d.note, ''),
+  w.author, w.at, w.reason
 ORDER BY d.sequence;

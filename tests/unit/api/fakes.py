@@ -1,6 +1,6 @@
 """Stand-ins for the stores and the match model: the same ports, in memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,8 +15,10 @@ from api.wiring import Container
 from graph.store import Candidates
 from models.access import AuditEvent, Principal
 from models.connection import Attribute, AttributeKind, AttributeUsers, Relation
+from models.decision import Decision, LoggedDecision, Withdrawal
 from models.errors import (
     BackendUnavailableError,
+    DecisionNotFoundError,
     IdentityNotFoundError,
     RecordNotFoundError,
 )
@@ -274,6 +276,32 @@ def explanation(left: str, right: str) -> PairExplanation:
 ANALYST = Principal("investigator-1", frozenset({"investigator"}), "case 7")
 
 
+class FakeDecisions:
+    """A log of decisions in memory."""
+
+    def __init__(self) -> None:
+        self.logged: list[LoggedDecision] = []
+
+    def decisions(self) -> list[Decision]:
+        return [one.decision for one in self.logged if one.withdrawal is None]
+
+    def decision_history(self) -> list[LoggedDecision]:
+        return list(self.logged)
+
+    def add_decision(
+        self, decision: Decision, *, check: Callable[[Sequence[Decision]], None]
+    ) -> None:
+        check(self.decisions())
+        self.logged.append(LoggedDecision(decision, None))
+
+    def withdraw_decision(self, withdrawal: Withdrawal) -> None:
+        for place, one in enumerate(self.logged):
+            if one.decision.decision_id == withdrawal.decision_id:
+                self.logged[place] = replace(one, withdrawal=withdrawal)
+                return
+        raise DecisionNotFoundError(withdrawal.decision_id)
+
+
 def make_auditor(audit: FakeAudit) -> Auditor:
     return Auditor(audit, lambda: NOON)
 
@@ -283,10 +311,12 @@ def make_container(
     graph: FakeGraph | None = None,
     audit: FakeAudit | None = None,
     resolver: FakeResolver | None = None,
+    decisions: FakeDecisions | None = None,
 ) -> Container:
     used = resolver or FakeResolver()
     return Container(
         graph=graph or FakeGraph(),
+        decisions=decisions or FakeDecisions(),
         resolvers=lambda version: used,
         audit=audit or FakeAudit(),
         clock=lambda: NOON,

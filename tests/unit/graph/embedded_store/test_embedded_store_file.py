@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from graph.embedded_store import EmbeddedStore
 from graph.embedded_store import schema as store_schema
 from graph.embedded_store.connections import StoreSettings
 from graph.engine import EngineLimits
+from models.decision import Withdrawal
 from models.errors import BackendUnavailableError
 from models.provenance import Segment
 from tests.contract.sample_runs import NOON, SampleRun, body, event, make_run, publish_sample, stage
@@ -284,8 +286,8 @@ def test_the_parts_of_the_last_two_runs_are_kept_and_no_more(store: EmbeddedStor
     assert [run.status for run in store.runs(limit=9)] == ["published"] + ["superseded"] * 3
 
 
-@pytest.mark.parametrize("verb", ["UPDATE {} SET sequence = 99", "DELETE FROM {}"])
-@pytest.mark.parametrize("table", ["identity_event", "decision"])
+@pytest.mark.parametrize("verb", ["UPDATE {} SET at = 'later'", "DELETE FROM {}"])
+@pytest.mark.parametrize("table", ["identity_event", "decision", "decision_withdrawal"])
 def test_events_and_decisions_are_never_edited_or_deleted(
     store: EmbeddedStore, verb: str, table: str
 ) -> None:
@@ -293,15 +295,17 @@ def test_events_and_decisions_are_never_edited_or_deleted(
     with store._pool.writing() as connection:
         connection.execute(
             "INSERT INTO decision VALUES (1, 'D1', 'same', '[[\"a:1\",\"a:2\"]]', 'reviewer-1',"
-            " '2026-03-01T12:00:00+00:00', 'same passport')"
+            " '2026-03-01T12:00:00+00:00', 'same passport', '')"
         )
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    store.withdraw_decision(Withdrawal("D1", "reviewer-2", at, "another passport"))
 
     with pytest.raises(BackendUnavailableError, match="never"), store._pool.writing() as connection:
         connection.execute(verb.format(table))
 
-    (decision,) = store.decisions()
-    assert decision.groups == (("a:1", "a:2"),)
-    assert decision.at == NOON
+    [logged] = store.decision_history()
+    assert logged.decision.groups == (("a:1", "a:2"),)
+    assert logged.withdrawal is not None
     assert len(store.events_after(0, limit=5)) == 1
 
 

@@ -1,0 +1,142 @@
+"""`identigraph decide`, `decisions` and `withdraw`: what people hold to be one person or not."""
+
+from typing import Annotated
+
+import typer
+
+from api.auth.sign_in import operating_system_user
+from api.commands.options import JsonOption, PurposeOption, WorkspaceOption
+from api.commands.output import in_words, print_json, say, table
+from api.routes.decisions import DecidedBody, DecisionsBody, LoggedDecisionBody
+from api.settings import load_settings
+from api.use_cases.decide import decide as decide_on
+from api.use_cases.list_decisions import list_decisions
+from api.use_cases.withdraw_decision import withdraw_decision
+from api.wiring import new_decision_id, opened
+from models.decision import Verdict
+
+ReasonOption = Annotated[
+    str, typer.Option("--reason", help="Why, in words; kept for ever.", prompt="Why")
+]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("decide")(decide)
+    app.command("decisions")(decisions)
+    app.command("withdraw")(withdraw)
+
+
+def decide(
+    verdict: Annotated[Verdict, typer.Argument(help="same, different or unsure.")],
+    groups: Annotated[
+        list[str],
+        typer.Argument(
+            help="Record ids, or an identity's for all its records; commas make a group."
+        ),
+    ],
+    *,
+    reason: ReasonOption,
+    note: Annotated[str, typer.Option("--note", help="Anything else to keep.")] = "",
+    purpose: PurposeOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Decide that records are one person, or are not; every run from the next on honours it.
+
+    Examples:
+    - `identigraph decide same casework:17 passengers:A3 --reason "one passport, seen"`
+
+    - `identigraph decide different casework:17,casework:18 casework:19 --reason "two brothers"`
+    """
+    with opened(load_settings(workspace)) as deployment:
+        decided = decide_on(
+            verdict,
+            [[one for one in group.split(",") if one] for group in groups],
+            reason=reason,
+            note=note,
+            principal=operating_system_user(purpose),
+            graph=deployment.store,
+            log=deployment.store,
+            new_decision_id=new_decision_id,
+            auditor=deployment.auditor,
+        )
+    if as_json:
+        print_json(DecidedBody.model_validate(decided).model_dump(mode="json"))
+        return
+    say(f"Kept as {decided.decision.decision_id}. The next run honours it:")
+    table(
+        ("record", "identity now"),
+        [(one, decided.identities.get(one)) for one in decided.decision.record_ids],
+    )
+
+
+def decisions(
+    about: Annotated[
+        list[str] | None, typer.Argument(help="Only on these records or identities.")
+    ] = None,
+    *,
+    only_in_force: Annotated[
+        bool, typer.Option("--only-in-force", help="Leave out what was withdrawn.")
+    ] = False,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="Where the page begins.")] = 0,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=500, help="Most decisions.")] = 50,
+    purpose: PurposeOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what was decided, by whom and why; newest first."""
+    with opened(load_settings(workspace)) as deployment:
+        found = list_decisions(
+            principal=operating_system_user(purpose),
+            log=deployment.store,
+            graph=deployment.store,
+            auditor=deployment.auditor,
+            about=about or (),
+            only_in_force=only_in_force,
+            offset=offset,
+            limit=limit,
+        )
+    if as_json:
+        print_json(DecisionsBody.model_validate(found).model_dump(mode="json"))
+        return
+    table(
+        ("decision", "verdict", "records", "by", "at", "why", "withdrawn"),
+        [
+            (
+                one.decision.decision_id,
+                one.decision.verdict.value,
+                " | ".join(", ".join(group) for group in one.decision.groups),
+                one.decision.author,
+                in_words(one.decision.at),
+                one.decision.reason,
+                one.withdrawal and f"{one.withdrawal.author}: {one.withdrawal.reason}",
+            )
+            for one in found.decisions
+        ],
+    )
+    if found.next_offset is not None:
+        say(f"More: --offset {found.next_offset}")
+
+
+def withdraw(
+    decision_id: Annotated[str, typer.Argument(help="The decision.")],
+    *,
+    reason: ReasonOption,
+    purpose: PurposeOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a decision back: the next run no longer honours it, and it stays in the log."""
+    with opened(load_settings(workspace)) as deployment:
+        withdrawn = withdraw_decision(
+            decision_id,
+            reason=reason,
+            principal=operating_system_user(purpose),
+            log=deployment.store,
+            auditor=deployment.auditor,
+        )
+    if as_json:
+        print_json(LoggedDecisionBody.model_validate(withdrawn).model_dump(mode="json"))
+        return
+    say(f"{decision_id} is withdrawn. The next run no longer honours it.")

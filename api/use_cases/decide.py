@@ -1,0 +1,116 @@
+"""Keeps what a person decides about records: same, different, or unsure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from api.use_cases.auditing import Auditor
+from graph.store import DecisionLog, GraphReader, GraphView
+from models.access import Principal
+from models.decision import Decision, Verdict, conflicts
+from models.errors import DecisionConflictError, InvalidInputError, RecordNotFoundError
+from models.identity import IdentityStatus
+from models.record import Role, is_record_id
+
+NewDecisionId = Callable[[], str]
+"""Issues an id that no decision has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision as it was kept.
+
+    Attributes:
+        identities: which identity holds each of its records now; the next run honours the decision.
+    """
+
+    decision: Decision
+    identities: Mapping[str, str]
+
+
+def decide(
+    verdict: Verdict,
+    groups: Sequence[Sequence[str]],
+    *,
+    reason: str,
+    note: str = "",
+    principal: Principal,
+    graph: GraphReader,
+    log: DecisionLog,
+    new_decision_id: NewDecisionId,
+    auditor: Auditor,
+) -> Decided:
+    """Append a decision about records; the next run honours it, and every run after that.
+
+    `groups` are of record ids; an identity id stands for the records it holds now, since a decision
+    is about records for ever and identities change. `reason` says why, in words.
+
+    Raises:
+        InvalidInputError: if it decides nothing, gives no reason, or is about a watchlist entry.
+        RecordNotFoundError: if there is no such record.
+        IdentityNotFoundError: if there is no such identity, or it stands no more.
+        DecisionConflictError: if decisions in force contradict it; they are named.
+        BackendUnavailableError: if the log or the audit cannot be written; nothing is decided then.
+    """
+    if not reason.strip():
+        raise InvalidInputError("give a reason: whoever reads the decision will ask for it")
+    with auditor.before_change("decide", principal) as seen:
+        with graph.view() as view:
+            members = [_records_of(view, group) for group in groups]
+            record_ids = [one for group in members for one in group]
+            identities = view.identities_of(record_ids)
+        seen.add_all(record_ids)
+        try:
+            decision = Decision(
+                decision_id=new_decision_id(),
+                verdict=verdict,
+                groups=tuple(tuple(group) for group in members),
+                author=principal.subject,
+                at=auditor.clock(),
+                reason=reason.strip(),
+                note=note.strip(),
+            )
+        except ValueError as error:
+            raise InvalidInputError(str(error)) from error
+        log.add_decision(decision, check=lambda in_force: _refuse_conflict(decision, in_force))
+        seen.add(decision.decision_id)
+        return Decided(decision, identities)
+
+
+def _records_of(view: GraphView, group: Sequence[str]) -> list[str]:
+    """Return the records that ids of records and identities stand for, each once, sorted."""
+    wanted: set[str] = set()
+    for given in group:
+        if is_record_id(given):
+            wanted.add(given)
+            continue
+        state = view.identity(given)
+        if state.status is not IdentityStatus.CURRENT:
+            raise InvalidInputError(
+                f"identity {given} stands no more: decide about"
+                f" {', '.join(state.superseded_by) or 'its records'}"
+            )
+        wanted.update(state.record_ids)
+    found = {record.record_id: record for record in view.records(sorted(wanted))}
+    for record_id in sorted(wanted):
+        if record_id not in found:
+            raise RecordNotFoundError(record_id)
+        if found[record_id].role is Role.WATCHLIST:
+            raise InvalidInputError(
+                f"{record_id} is an entry of a watchlist: it is never joined to a person nor held"
+                " apart from one"
+            )
+    return sorted(wanted)
+
+
+def _refuse_conflict(decision: Decision, in_force: Sequence[Decision]) -> None:
+    against = conflicts(decision, in_force)
+    if against:
+        listed = "; ".join(
+            f"{one.decision_id} ({one.verdict.value}, by {one.author} on {one.at:%Y-%m-%d})"
+            for one in against
+        )
+        raise DecisionConflictError(
+            f"this contradicts what was decided before: {listed}. Read these, and withdraw what is"
+            " wrong, or decide otherwise",
+            tuple(one.decision_id for one in against),
+        )

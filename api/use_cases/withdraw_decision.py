@@ -1,0 +1,29 @@
+"""Takes a decision back: a new fact, the decision itself stays in the log."""
+
+from api.use_cases.auditing import Auditor
+from api.use_cases.list_decisions import decision_of
+from graph.store import DecisionLog
+from models.access import Principal
+from models.decision import LoggedDecision, Withdrawal
+from models.errors import InvalidInputError
+
+
+def withdraw_decision(
+    decision_id: str, *, reason: str, principal: Principal, log: DecisionLog, auditor: Auditor
+) -> LoggedDecision:
+    """Append that a decision is no longer in force; the next run no longer honours it.
+
+    Raises:
+        InvalidInputError: if no reason is given, or it was withdrawn before.
+        DecisionNotFoundError: if there is no such decision.
+        BackendUnavailableError: if the log or the audit cannot be written; it stays in force then.
+    """
+    if not reason.strip():
+        raise InvalidInputError("give a reason: whoever reads the decision will ask for it")
+    with auditor.before_change("withdraw_decision", principal) as seen:
+        seen.add(decision_id)
+        at = auditor.clock()
+        log.withdraw_decision(Withdrawal(decision_id, principal.subject, at, reason.strip()))
+        withdrawn = decision_of(log, decision_id)
+        seen.add_all(withdrawn.decision.record_ids)
+        return withdrawn
