@@ -1,7 +1,7 @@
 """One definition of scoring: batch, explanation, look-up and plain Splink give equal weights."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from models.identity import Run
 from models.match_model.blocking import BLOCKING_RULES
 from models.match_model.package import MatchModelPackage
 from models.record import StoredRecord
@@ -34,8 +35,11 @@ class ViewOfRun:
     n_keys_too_common: int = 0
     is_truncated: bool = False
 
-    def run(self) -> None:
-        """Tell of no run: nothing is kept from one question to the next."""
+    served: Run | None = None
+
+    def run(self) -> Run | None:
+        """Tell of no run unless one is given: nothing is kept from one question to the next."""
+        return self.served
 
     def candidates(self, keys: Sequence[int], *, limit: int) -> "ViewOfRun":
         found = sorted({one for key in keys for one in self.by_key.get(key, ())})
@@ -194,6 +198,27 @@ def test_who_is_finds_the_record_itself_when_asked_for_a_copy(
         copies = [match for match in found.candidates if match.record_id == record_id]
         assert copies
         assert copies[0].match_weight >= package.thresholds.link_weight
+
+
+def test_a_record_that_another_run_holds_otherwise_is_weighed_as_that_run_holds_it(
+    records: dict[str, StoredRecord], resolved: Resolution, population: World, live: LiveResolver
+) -> None:
+    by_key, raw = _by_key(resolved), _source_rows(population)
+    asked = next(one for one in sorted(raw) if raw[one]["role"] == "person")
+    changed = {name: [] if name == "names" else value
+               for name, value in records[asked].standardised.items()}  # fmt: skip
+    other = records | {asked: replace(records[asked], standardised=changed)}
+    question = _attributes(raw[asked])
+
+    def weight(by_id: dict[str, StoredRecord], run_id: str) -> float:
+        view = ViewOfRun(by_id, by_key, served=replace(resolved.run, run_id=run_id))
+        found = live.who_is(question, view).candidates
+        return next(one.match_weight for one in found if one.record_id == asked)
+
+    first, changed_weight = weight(records, "run-1"), weight(other, "run-2")
+
+    assert weight(records, "run-1") == first == weight(records, "run-1")
+    assert changed_weight < first
 
 
 def _by_key(resolved: Resolution) -> dict[int, list[str]]:
