@@ -5,7 +5,17 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from api.routes import decisions, explain, health, identities, network, records, runs, who_is
+from api.routes import (
+    changes,
+    decisions,
+    explain,
+    health,
+    identities,
+    network,
+    records,
+    runs,
+    who_is,
+)
 from api.routes.interactive_page import add_interactive_page
 from api.routes.problem_schema import PROBLEM_RESPONSES, document_problems
 from api.routes.problems import add_problem_handlers
@@ -49,7 +59,7 @@ def create_app(
         telemetry={"logs": False},
     )
     app.state.container = container
-    for room in (who_is, identities, network, records, explain, decisions, runs):
+    for room in (who_is, identities, network, records, explain, decisions, changes, runs):
         app.include_router(room.router, responses=PROBLEM_RESPONSES)
     app.include_router(health.router)
     add_interactive_page(app)

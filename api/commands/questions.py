@@ -9,14 +9,16 @@ from pydantic import ValidationError
 from api.auth.sign_in import operating_system_user
 from api.commands.evidence import print_formation, print_pair, print_who_is
 from api.commands.options import JsonOption, PurposeOption, WorkspaceOption
-from api.commands.output import print_json, table
+from api.commands.output import print_json, say, table
 from api.commands.run_summary import print_warnings
 from api.routes.answers import FormationAnswerBody, PairAnswerBody, WhoIsAnswerBody
+from api.routes.changes import ChangesBody
 from api.routes.questions import AskedAttributes
 from api.routes.run_answers import RunAnswer
 from api.settings import load_settings
 from api.use_cases.explain_identity import explain_identity
 from api.use_cases.explain_pair import explain_pair
+from api.use_cases.list_changes import list_changes
 from api.use_cases.list_runs import list_runs
 from api.use_cases.who_is import WhoIsQuery, who_is
 from api.wiring import Deployment, opened
@@ -27,6 +29,7 @@ def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command("who-is")(ask_who_is)
     app.command("explain")(explain)
+    app.command("changes")(changes)
     app.command("runs")(runs)
 
 
@@ -161,6 +164,42 @@ def _explain_pair(
         print_json(PairAnswerBody.model_validate(answer).model_dump(mode="json"))
     else:
         print_pair(answer)
+
+
+def changes(
+    *,
+    after: Annotated[int, typer.Option("--after", min=0, help="A place in the feed.")] = 0,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="Most events.")] = 100,
+    purpose: PurposeOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what became of identities, in order, from a place in the feed on.
+
+    Examples:
+    - `identigraph changes --after 120`
+    """
+    with opened(load_settings(workspace)) as deployment:
+        found = list_changes(
+            after,
+            principal=operating_system_user(purpose),
+            graph=deployment.store,
+            auditor=deployment.auditor,
+            limit=limit,
+        )
+    if as_json:
+        print_json(ChangesBody.model_validate(found).model_dump(mode="json"))
+        return
+    table(
+        ("place", "identity", "what", "other identities", "when", "why"),
+        [
+            (one.sequence, one.identity_id, one.kind.value, ", ".join(one.related_ids), one.at,
+             one.cause)
+            for one in found.events
+        ],
+    )  # fmt: skip
+    if found.has_more:
+        say(f"More: --after {found.next_after}")
 
 
 def runs(
