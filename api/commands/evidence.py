@@ -45,6 +45,11 @@ def print_pair(answer: PairAnswer) -> None:
         f"review at {answer.thresholds.review_weight:g}"
     )
     print_explanation(explanation)
+    if answer.source_weight:
+        say(
+            f"What is known of their sources: {answer.source_weight:+.2f}, so that the pair counts"
+            f" {explanation.match_weight + answer.source_weight:.2f}."
+        )
     say(f"Brought together by: {'; '.join(explanation.blocking_rules) or 'no blocking rule'}")
     _rests_on(answer.basis)
 

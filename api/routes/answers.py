@@ -99,6 +99,12 @@ class RecordAnswerBody(Answer):
     standardised: dict[str, Any] = Field(description="As compared")
 
 
+_SOURCE_WEIGHT = (
+    "What is known of their sources adds to the match weight or takes from it when records are"
+    " clustered: how often the sources hold one person, and whether a record has a better match"
+)
+
+
 class LinkAnswer(Answer):
     """A scored pair of records."""
 
@@ -107,12 +113,7 @@ class LinkAnswer(Answer):
         description="The greater record id", examples=["passengers:API00000000657"]
     )
     match_weight: float = Field(description=_WEIGHT, examples=[12.39])
-    source_weight: float = Field(
-        description="What is known of their sources adds to the match weight or takes from it when"
-        " records are clustered: how often the sources hold one person, and whether a record has a"
-        " better match there",
-        examples=[-1.45],
-    )
+    source_weight: float = Field(description=_SOURCE_WEIGHT, examples=[-1.45])
     blocking_rule: int | None = Field(description="The first rule that brought them together")
 
 
@@ -254,6 +255,9 @@ class PairAnswerBody(Answer):
     right_identity_id: str | None = Field(description="None for a watchlist entry")
     thresholds: ThresholdsAnswer
     explanation: ExplanationAnswer
+    source_weight: float | None = Field(
+        description=_SOURCE_WEIGHT + "; none for a pair that the run did not keep", examples=[-1.45]
+    )
     basis: BasisAnswer
 
 

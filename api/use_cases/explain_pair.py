@@ -42,7 +42,12 @@ _IN_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class PairAnswer:
-    """The evidence for and against two records, and what came of it."""
+    """The evidence for and against two records, and what came of it.
+
+    Attributes:
+        source_weight: what their sources added or took when the run clustered them; None for a pair
+            that the run did not keep.
+    """
 
     standing: Standing
     in_words: str
@@ -50,6 +55,7 @@ class PairAnswer:
     right_identity_id: str | None
     thresholds: Thresholds
     explanation: PairExplanation
+    source_weight: float | None
     basis: Basis
 
 
@@ -80,7 +86,11 @@ def explain_pair(
             left, right = view.record(left_id), view.record(right_id)
             explanation = resolver.explain(left, right)
             identities = view.identities_of([left_id, right_id])
-            standing = _standing(view, left, right, explanation, resolver.thresholds)
+            kept = view.links_among([left_id, right_id])
+            source_weight = kept[0].source_weight if kept else None
+            evidence = explanation.match_weight + (source_weight or 0.0)
+            strong = evidence >= resolver.thresholds.link_weight
+            standing = _standing(view, left, right, explanation, strong=strong)
         seen.add(run.run_id, *identities.values())
         return PairAnswer(
             standing=standing,
@@ -89,6 +99,7 @@ def explain_pair(
             right_identity_id=identities.get(right_id),
             thresholds=resolver.thresholds,
             explanation=explanation,
+            source_weight=source_weight,
             basis=basis_of(run),
         )
 
@@ -98,7 +109,8 @@ def _standing(
     left: StoredRecord,
     right: StoredRecord,
     explanation: PairExplanation,
-    thresholds: Thresholds,
+    *,
+    strong: bool,
 ) -> Standing:
     pair = {left.record_id, right.record_id}
     if Role.WATCHLIST in (left.role, right.role):
@@ -107,7 +119,6 @@ def _standing(
         return Standing.WATCHLIST_HIT if found else Standing.NO_WATCHLIST_HIT
     identities = view.identities_of(sorted(pair))
     together = len(set(identities.values())) == 1
-    strong = explanation.match_weight >= thresholds.link_weight
     if together:
         return Standing.LINKED if strong else Standing.LINKED_THROUGH_OTHERS
     if not explanation.blocking_rules:
