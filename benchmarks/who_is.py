@@ -174,6 +174,8 @@ def measure(
             "verdicts": dict(load.verdicts),
         })  # fmt: skip
         print(json.dumps(figures[-1]), flush=True)
+        if set(load.statuses) != {200}:
+            raise SystemExit("some questions were not answered")
     return figures
 
 

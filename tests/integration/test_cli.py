@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pytest
 
 from api.commands.exit_codes import EXIT_CODE_OF, EXIT_CODES_IN_WORDS
 from api.commands.main import main
+from api.commands.serving import listen
 from api.settings import Settings
 
 
@@ -216,3 +218,11 @@ def test_several_workers_serve_and_stop_together(
         serving.wait(30)
 
     assert answer.status_code == 200
+
+
+def test_an_answer_is_sent_at_once(tmp_path: Path) -> None:
+    with listen(Settings(workspace=tmp_path, port=0)) as listening:
+        with socket.create_connection(listening.getsockname()):
+            connection, _ = listening.accept()
+        with connection:
+            assert connection.proto == socket.IPPROTO_TCP
