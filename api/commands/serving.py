@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.commands.fair_socket import FairSocket
 from api.commands.log_lines import log_to_standard_error
 from api.commands.options import WorkspaceOption
 from api.commands.output import notices, print_json
@@ -63,7 +64,7 @@ def listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # Connections inherit the protocol. Without its name asyncio does not tell them to send at once,
     # and the body of an answer waits 40 ms for the caller to acknowledge its head.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening = FairSocket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:

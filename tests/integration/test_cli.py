@@ -226,3 +226,14 @@ def test_an_answer_is_sent_at_once(tmp_path: Path) -> None:
             connection, _ = listening.accept()
         with connection:
             assert connection.proto == socket.IPPROTO_TCP
+
+
+def test_processes_that_serve_together_take_one_connection_at_a_turn(tmp_path: Path) -> None:
+    with listen(Settings(workspace=tmp_path, port=0)) as listening:
+        callers = [socket.create_connection(listening.getsockname()) for _ in range(2)]
+        first, _ = listening.accept()
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+        second, _ = listening.accept()
+        for one in (first, second, *callers):
+            one.close()
