@@ -1,4 +1,4 @@
-"""Works the items of a stream in a process beside, while the next ones are made in this one."""
+"""Works the items of a stream in processes beside, while the next ones are made in this one."""
 
 import os
 from collections import deque
@@ -16,8 +16,9 @@ Result = TypeVar("Result")
 
 # Starting a process costs about a second: for fewer items it is not worth it.
 _FEWEST_ITEMS = 3
-# Items that wait for their result; each is held in memory.
-_MOST_AHEAD = 2
+# Each holds an item and its result; so do those that wait.
+_PROCESSES = 2
+_MOST_AHEAD = 3
 
 
 def worked_beside(
@@ -25,15 +26,15 @@ def worked_beside(
 ) -> Iterator[tuple[Item, Result]]:
     """Return each item with its result, in order.
 
-    Python works on one core only: making an item and working the one before take the time of the
-    longer of the two. Few items, or a machine with one core, are worked here.
+    Python works on one core only: making an item and working those before take the time of the
+    longest of them. Few items, or a machine with one core, are worked here.
 
     Args:
         work: a function of a module; what it takes and gives can be pickled.
         items: made one by one; a few are held at a time.
 
     Raises:
-        BackendUnavailableError: if the process beside was ended from outside.
+        BackendUnavailableError: if a process beside was ended from outside.
     """
     stream = iter(items)
     first = list(islice(stream, _FEWEST_ITEMS))
@@ -43,7 +44,7 @@ def worked_beside(
         return
     waiting: deque[tuple[Item, Future[Result]]] = deque()
     # a fork would copy the threads of the engine half alive
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool:
         for item in chain(first, stream):
             waiting.append((item, pool.submit(work, item)))
             if len(waiting) > _MOST_AHEAD:
