@@ -6,7 +6,7 @@ import typer
 
 from api.auth.sign_in import operating_system_user
 from api.commands.options import JsonOption, PurposeOption, WorkspaceOption
-from api.commands.output import in_words, print_json, say, table
+from api.commands.output import in_words, printed_as_json, say, table
 from api.routes.decisions import DecidedBody, DecisionsBody, LoggedDecisionBody
 from api.settings import load_settings
 from api.use_cases.decide import decide as decide_on
@@ -61,8 +61,7 @@ def decide(
             new_decision_id=new_decision_id,
             auditor=deployment.auditor,
         )
-    if as_json:
-        print_json(DecidedBody.model_validate(decided).model_dump(mode="json"))
+    if printed_as_json(decided, DecidedBody, as_json=as_json):
         return
     say(f"Kept as {decided.decision.decision_id}. The next run honours it:")
     table(
@@ -97,8 +96,7 @@ def decisions(
             offset=offset,
             limit=limit,
         )
-    if as_json:
-        print_json(DecisionsBody.model_validate(found).model_dump(mode="json"))
+    if printed_as_json(found, DecisionsBody, as_json=as_json):
         return
     table(
         ("decision", "verdict", "records", "by", "at", "why", "withdrawn"),
@@ -136,7 +134,6 @@ def withdraw(
             log=deployment.store,
             auditor=deployment.auditor,
         )
-    if as_json:
-        print_json(LoggedDecisionBody.model_validate(withdrawn).model_dump(mode="json"))
+    if printed_as_json(withdrawn, LoggedDecisionBody, as_json=as_json):
         return
     say(f"{decision_id} is withdrawn. The next run no longer honours it.")

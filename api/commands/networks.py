@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated, TypedDict
 
 import typer
-from pydantic import BaseModel
 
 from api.auth.sign_in import operating_system_user
 from api.commands.network_export import format_of, write_network
 from api.commands.options import JsonOption, PurposeOption, WorkspaceOption
-from api.commands.output import heading, print_json, say, table
+from api.commands.output import heading, printed_as_json, say, table
 from api.routes.network_answers import (
     CommonNeighboursAnswerBody,
     IdentityQualityAnswer,
@@ -95,7 +94,7 @@ def network(
     if export and form:
         write_network(answer, export, form)
         return
-    if _printed(answer, NetworkAnswerBody, as_json=as_json):
+    if printed_as_json(answer, NetworkAnswerBody, as_json=as_json):
         return
     table(
         ("steps", "who", "name", "records"),
@@ -125,7 +124,7 @@ def path(
     """
     with _asking(workspace, purpose) as (asked, resolvers):
         answer = find_path(start, end, **asked, resolvers=resolvers, most_users=most_users)
-    if _printed(answer, PathAnswerBody, as_json=as_json):
+    if printed_as_json(answer, PathAnswerBody, as_json=as_json):
         return
     found = answer.path.connections
     if found is None:
@@ -156,7 +155,7 @@ def common(
         answer = find_common_neighbours(
             left, right, **asked, resolvers=resolvers, most_users=most_users
         )
-    if _printed(answer, CommonNeighboursAnswerBody, as_json=as_json):
+    if printed_as_json(answer, CommonNeighboursAnswerBody, as_json=as_json):
         return
     _print_connections(answer.direct)
     for one in answer.common:
@@ -185,7 +184,7 @@ def who_else(
     """
     with _asking(workspace, purpose) as (asked, _):
         answer = who_else_used(kind, value, **asked, after=after, limit=limit)
-    if _printed(answer, UsersAnswerBody, as_json=as_json):
+    if printed_as_json(answer, UsersAnswerBody, as_json=as_json):
         return
     table(
         ("who", "name", "records", "here"),
@@ -211,7 +210,7 @@ def review(
     """
     with _asking(workspace, purpose) as (asked, _):
         answer = rank_reviews(**asked, offset=offset, limit=limit)
-    if _printed(answer, ReviewAnswerBody, as_json=as_json):
+    if printed_as_json(answer, ReviewAnswerBody, as_json=as_json):
         return
     columns = ("identity", "records", "links", "density", "diameter", "bridges", "holding records",
                "dates of birth", "sexes", "concern")  # fmt: skip
@@ -239,13 +238,6 @@ def _asking(workspace: Path | None, purpose: str | None) -> Iterator[tuple[_Aske
             auditor=deployment.auditor,
         )
         yield asked, deployment.resolvers
-
-
-def _printed(answer: object, body: type[BaseModel], *, as_json: bool) -> bool:
-    """Print an answer as JSON where that is asked for; tell whether it is."""
-    if as_json:
-        print_json(body.model_validate(answer).model_dump(mode="json"))
-    return as_json
 
 
 def _named(one: NamedParty) -> tuple[str, str | None, int]:

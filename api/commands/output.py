@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -28,6 +29,13 @@ notices = Console(stderr=True, highlight=False, soft_wrap=True)
 def print_json(value: object) -> None:
     """Print one JSON value on standard output."""
     sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
+
+
+def printed_as_json(answer: object, body: type[BaseModel], *, as_json: bool) -> bool:
+    """Print an answer as the API would send it, where that is asked for; tell whether it is."""
+    if as_json:
+        print_json(body.model_validate(answer).model_dump(mode="json"))
+    return as_json
 
 
 def plain(value: Any) -> Any:

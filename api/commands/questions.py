@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from api.auth.sign_in import operating_system_user
 from api.commands.evidence import print_formation, print_pair, print_who_is
 from api.commands.options import JsonOption, PurposeOption, WorkspaceOption
-from api.commands.output import print_json, say, table
+from api.commands.output import print_json, printed_as_json, say, table
 from api.commands.run_summary import print_warnings
 from api.routes.answers import FormationAnswerBody, PairAnswerBody, WhoIsAnswerBody
 from api.routes.changes import ChangesBody
@@ -187,8 +187,7 @@ def changes(
             auditor=deployment.auditor,
             limit=limit,
         )
-    if as_json:
-        print_json(ChangesBody.model_validate(found).model_dump(mode="json"))
+    if printed_as_json(found, ChangesBody, as_json=as_json):
         return
     table(
         ("place", "identity", "what", "other identities", "when", "why"),

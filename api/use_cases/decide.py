@@ -51,8 +51,7 @@ def decide(
         DecisionConflictError: if decisions in force contradict it; they are named.
         BackendUnavailableError: if the log or the audit cannot be written; nothing is decided then.
     """
-    if not reason.strip():
-        raise InvalidInputError("give a reason: whoever reads the decision will ask for it")
+    reason = reason_given(reason)
     with auditor.before_change("decide", principal) as seen:
         with graph.view() as view:
             members = [_records_of(view, group) for group in groups]
@@ -66,7 +65,7 @@ def decide(
                 groups=tuple(tuple(group) for group in members),
                 author=principal.subject,
                 at=auditor.clock(),
-                reason=reason.strip(),
+                reason=reason,
                 note=note.strip(),
             )
         except ValueError as error:
@@ -74,6 +73,17 @@ def decide(
         log.add_decision(decision, check=lambda in_force: _refuse_conflict(decision, in_force))
         seen.add(decision.decision_id)
         return Decided(decision, identities)
+
+
+def reason_given(reason: str) -> str:
+    """Return a reason without the space around it.
+
+    Raises:
+        InvalidInputError: if nothing is left.
+    """
+    if not reason.strip():
+        raise InvalidInputError("give a reason: whoever reads the decision will ask for it")
+    return reason.strip()
 
 
 def _records_of(view: GraphView, group: Sequence[str]) -> list[str]:

@@ -1,11 +1,11 @@
 """Takes a decision back: a new fact, the decision itself stays in the log."""
 
 from api.use_cases.auditing import Auditor
+from api.use_cases.decide import reason_given
 from api.use_cases.list_decisions import decision_of
 from graph.store import DecisionLog
 from models.access import Principal
 from models.decision import LoggedDecision, Withdrawal
-from models.errors import InvalidInputError
 
 
 def withdraw_decision(
@@ -18,12 +18,11 @@ def withdraw_decision(
         DecisionNotFoundError: if there is no such decision.
         BackendUnavailableError: if the log or the audit cannot be written; it stays in force then.
     """
-    if not reason.strip():
-        raise InvalidInputError("give a reason: whoever reads the decision will ask for it")
+    reason = reason_given(reason)
     with auditor.before_change("withdraw_decision", principal) as seen:
         seen.add(decision_id)
         at = auditor.clock()
-        log.withdraw_decision(Withdrawal(decision_id, principal.subject, at, reason.strip()))
+        log.withdraw_decision(Withdrawal(decision_id, principal.subject, at, reason))
         withdrawn = decision_of(log, decision_id)
         seen.add_all(withdrawn.decision.record_ids)
         return withdrawn
