@@ -249,6 +249,7 @@ def import_offline(folder: Path, n: int, made: list[Timed]) -> None:
             f"--nodes=Identity={folder}/identities.csv",
             f"--relationships=BELONGS_TO={folder}/belongs.csv",
             f"--relationships=LINKED_TO={folder}/links.csv", "--overwrite-destination",
+            f"--report-file={folder}/import.report",
         )  # fmt: skip
         seconds = time.perf_counter() - began
     made.append(
