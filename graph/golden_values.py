@@ -1,6 +1,7 @@
 """Packs what is known of an identity, golden values and quality, into JSON, and reads it back."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from models.identity import GoldenValue
@@ -18,6 +19,15 @@ PACK_QUALITY_SQL = (
     "CAST(json_array(n_records, n_links, density, diameter, n_bridges, n_articulation_points,"
     " n_dates_of_birth, n_sexes, concern) AS VARCHAR)"
 )
+
+
+def pack_golden(values: Iterable[GoldenValue]) -> str:
+    """Pack golden values as PACK_SQL does."""
+    packed = [
+        [one.field, one.value, one.record_id, one.raw_path, one.raw, str(one.support)]
+        for one in values
+    ]
+    return json.dumps(packed, separators=(",", ":"), ensure_ascii=False)
 
 
 def golden_values(packed: str) -> tuple[GoldenValue, ...]:

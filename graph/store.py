@@ -6,7 +6,7 @@ A store is the system of record for current records, blocking keys, decisions an
 Links, memberships, golden records and hits belong to a run; two runs are kept.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -14,7 +14,9 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from models.connection import Attribute, AttributeUsers, Relation
+from models.decision import Decision
 from models.identity import IdentityEvent, IdentityState, Run, WatchlistHit
+from models.live_change import LiveAnswer, LiveBasis, LiveChange, LiveRequest
 from models.ports import DecisionLog, IdentityHistory, IngestLog
 from models.prediction import PairwisePrediction
 from models.quality import IdentityQuality
@@ -66,6 +68,14 @@ IDENTITY_BIRTHS = pa.schema(
 
 class GraphView(Protocol):
     """One consistent state of the store: every call sees the same run and the same records."""
+
+    def live_basis(self) -> LiveBasis:
+        """Return what this state is: the run, and how much was written and decided since.
+
+        Raises:
+            RunNotFoundError: if nothing has been published yet.
+        """
+        ...
 
     def run(self) -> Run | None:
         """Return the published run; None before the first publish."""
@@ -183,6 +193,29 @@ class GraphReader(Protocol):
         ...
 
 
+LivePlan = Callable[[GraphView, Sequence[Decision]], LiveChange]
+"""Works out a change on one consistent state and the decisions in force in it."""
+
+
+class LiveWriter(Protocol):
+    """Changes what is served, a few records at a time."""
+
+    def write_live(self, plan: LivePlan, *, request: LiveRequest | None = None) -> LiveAnswer:
+        """Apply what a plan works out: whole, durably, and on no other state than it saw.
+
+        The plan is asked again when somebody else wrote meanwhile, at last while nobody else can.
+
+        Args:
+            plan: may be called several times.
+            request: answered as before, and not planned, if it came before.
+
+        Raises:
+            RequestConflictError: if the key of the request came with another request.
+            BackendUnavailableError: if it cannot be written; then nothing was.
+        """
+        ...
+
+
 class RunWriter(Protocol):
     """Builds a run beside the served one, then switches to it whole."""
 
@@ -243,5 +276,7 @@ __all__ = [
     "GraphView",
     "IdentityHistory",
     "IngestLog",
+    "LivePlan",
+    "LiveWriter",
     "RunWriter",
 ]

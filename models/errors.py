@@ -11,6 +11,7 @@ IdentigraphError
 │   └── DecisionNotFoundError
 ├── NotAllowedError            the principal may not do this       HTTP 403, exit code 4
 ├── DecisionConflictError      two decisions contradict            HTTP 409, exit code 5
+├── RequestConflictError       a key was used for another request  HTTP 409, exit code 5
 └── BackendUnavailableError    a store, audit or engine is down    HTTP 503, exit code 6
 """
 
@@ -105,6 +106,10 @@ class DecisionConflictError(IdentigraphError):
         """Keep the ids of the decisions that stand against it as data."""
         super().__init__(message)
         self.decision_ids = decision_ids
+
+
+class RequestConflictError(IdentigraphError):
+    """An idempotency key came before with another request."""
 
 
 class BackendUnavailableError(IdentigraphError):

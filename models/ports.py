@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from models.decision import Decision, LoggedDecision, Withdrawal
 from models.identity import Run
+from models.live_change import RecordChange
 from models.provenance import IngestedFile, Segment
 
 
@@ -26,6 +27,15 @@ class IngestLog(Protocol):
 
     def register_segment(self, segment: Segment) -> None:
         """Make a written segment count, durably; its sequence must be the next."""
+        ...
+
+    def live_changes(self, *, after: int) -> tuple[int, list[RecordChange]]:
+        """Return what was written outside runs after a live change: of each record the newest.
+
+        Returns:
+            The sequence of the newest live change of all, 0 if there is none, and the changes in
+            order of record id.
+        """
         ...
 
 

@@ -34,7 +34,9 @@ class Segment:
     the segment with the highest sequence.
 
     Attributes:
-        delivery: delta, or snapshot: records of the source that it does not hold are retired.
+        delivery: delta, or snapshot: records of the source that it does not hold are retired; or
+            live: what was written outside runs, of any source, which also ends records.
+        live_until: the newest live change in it; None for what was read from files.
     """
 
     sequence: int
@@ -42,3 +44,4 @@ class Segment:
     delivery: str
     at: datetime
     files: tuple[IngestedFile, ...]
+    live_until: int | None = None

@@ -274,7 +274,7 @@ def cluster_pairs(
     """
     with watch.stage("cluster"):
         progress("clustering", 0, 0)
-        constraints = _by_number(connection, constraints_of(decisions))
+        constraints = _constraints(connection, decisions)
         weigh_sources(connection, package)
         find_components(connection, constraints, thresholds=package.thresholds)
         completed = find_pairs_to_complete(connection)
@@ -295,13 +295,28 @@ def cluster_pairs(
     return {"clusters": clusters, "pairs_completed": completed, "components": asdict(report)}
 
 
-def _by_number(connection: duckdb.DuckDBPyConnection, constraints: pa.Table) -> pa.Table:
-    """Give constraints the numbers of their records; those on records now gone are left out."""
-    connection.register("constraints_by_id", constraints)
-    return connection.execute("""
-        select kind, l.unique_id as left_no, r.unique_id as right_no from constraints_by_id
-        join model_input l on l.record_id = left_id
-        join model_input r on r.record_id = right_id""").to_arrow_table()
+def _constraints(connection: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]) -> pa.Table:
+    """Return what is decided of the records that are there, by their numbers."""
+    decided = {record_id for decision in decisions for record_id in decision.record_ids}
+    connection.register("decided_arrow", pa.table({"record_id": pa.array(decided, pa.string())}))
+    numbers = dict(
+        connection.execute("""
+            select record_id, unique_id from model_input
+            semi join decided_arrow using (record_id) where not is_watchlist""").fetchall()
+    )
+    connection.unregister("decided_arrow")
+    constraints = constraints_of(decisions, there=numbers)
+    return pa.table(
+        {
+            "kind": constraints["kind"],
+            "left_no": pa.array(
+                [numbers[one] for one in constraints["left_id"].to_pylist()], pa.int64()
+            ),
+            "right_no": pa.array(
+                [numbers[one] for one in constraints["right_id"].to_pylist()], pa.int64()
+            ),
+        }
+    )
 
 
 def _identify(

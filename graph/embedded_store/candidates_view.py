@@ -9,11 +9,17 @@ from graph.candidates import gather_candidates
 from graph.record_layout import standardised_row
 from graph.store import Candidates
 
-# What is served of one record: its newest version that is not staged, unless it is gone.
-SERVED_VERSION = (
-    "version.since = (SELECT max(since) FROM record_version AS newer"
-    " WHERE newer.record_no = version.record_no AND newer.since <= :run_no)"
-    " AND version.body_no IS NOT NULL"
+# The bodies served of the records `:wanted`, a JSON list of numbers, as of run `:run_no`: what was
+# written live since, else the newest version that is not staged; nothing where the record is gone.
+SERVED_BODIES = (
+    "(SELECT version.record_no, role, body_no FROM json_each(:wanted) AS wanted"
+    "  CROSS JOIN record_version AS version ON version.record_no = wanted.value"
+    "  WHERE version.since = (SELECT max(since) FROM record_version AS newer"
+    "   WHERE newer.record_no = version.record_no AND newer.since <= :run_no)"
+    "  AND NOT EXISTS (SELECT 1 FROM live_version AS live"
+    "   WHERE live.run_no = :run_no AND live.record_no = version.record_no)"
+    " UNION ALL SELECT live.record_no, role, body_no FROM json_each(:wanted) AS wanted"
+    "  CROSS JOIN live_version AS live ON run_no = :run_no AND live.record_no = wanted.value)"
 )
 
 
@@ -32,8 +38,11 @@ class CandidatesView:
     def _holders(self, key: int, limit: int) -> list[str] | None:
         """Return the sorted records that hold a key; None when they are more than the limit."""
         rows = self._connection.execute(
-            "SELECT record_id FROM (SELECT record_no FROM blocking_key"
+            "SELECT record_id FROM (SELECT record_no FROM blocking_key AS held"
             "  WHERE key = :key AND since <= :run_no AND (until IS NULL OR until > :run_no)"
+            "  AND NOT EXISTS (SELECT 1 FROM live_version AS live"
+            "   WHERE live.run_no = :run_no AND live.record_no = held.record_no)"
+            "  UNION ALL SELECT record_no FROM live_key WHERE run_no = :run_no AND key = :key"
             "  LIMIT :limit + 1) JOIN record USING (record_no) ORDER BY record_id",
             {"key": key, "run_no": self._run_no, "limit": limit},
         ).fetchall()
@@ -43,11 +52,9 @@ class CandidatesView:
         """Return what is compared of these records, in order of id."""
         rows = self._connection.execute(
             "SELECT record_id, role, standardised, standardised_layout"
-            " FROM json_each(:wanted) AS wanted"
-            " CROSS JOIN record_version AS version ON version.record_no = wanted.value"
-            " JOIN record_body USING (body_no) JOIN record_layout USING (layout_no)"
-            " JOIN record USING (record_no)"
-            f" WHERE {SERVED_VERSION} ORDER BY record_id",
+            f" FROM {SERVED_BODIES} JOIN record_body USING (body_no)"
+            " JOIN record_layout USING (layout_no) JOIN record USING (record_no)"
+            " ORDER BY record_id",
             {"wanted": json.dumps(record_nos), "run_no": self._run_no},
         )
         return [standardised_row(*row) for row in rows]

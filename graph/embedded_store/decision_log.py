@@ -20,7 +20,7 @@ class EmbeddedDecisionLog(Connected):
     def decision_history(self) -> list[LoggedDecision]:
         """Return every decision ever made, with its withdrawal if there is one, oldest first."""
         with self._pool.reading() as connection:
-            return _history(connection)
+            return logged_decisions(connection)
 
     def add_decision(
         self, decision: Decision, *, check: Callable[[Sequence[Decision]], None]
@@ -31,7 +31,7 @@ class EmbeddedDecisionLog(Connected):
             InvalidInputError: if there is a decision of that id.
         """
         with self._pool.writing() as connection:
-            check(in_force(_history(connection)))
+            check(in_force(logged_decisions(connection)))
             if _holds(connection, "decision", decision.decision_id):
                 raise InvalidInputError(f"there is a decision {decision.decision_id!r} already")
             connection.execute(
@@ -71,7 +71,8 @@ class EmbeddedDecisionLog(Connected):
             )
 
 
-def _history(connection: sqlite3.Connection) -> list[LoggedDecision]:
+def logged_decisions(connection: sqlite3.Connection) -> list[LoggedDecision]:
+    """Return every decision ever made, oldest first."""
     rows = connection.execute(
         "SELECT decision.decision_id, verdict, groups, decision.author, decision.at,"
         " decision.reason, note, ended.author, ended.at, ended.reason"

@@ -28,7 +28,7 @@ class EmbeddedIngestLog(Connected):
             ):
                 files.setdefault(sequence, []).append(IngestedFile(*columns))
             rows = connection.execute(
-                "SELECT sequence, source, delivery, at FROM segment ORDER BY sequence"
+                "SELECT sequence, source, delivery, at, live_until FROM segment ORDER BY sequence"
             ).fetchall()
         return [
             Segment(
@@ -37,8 +37,9 @@ class EmbeddedIngestLog(Connected):
                 delivery,
                 datetime.fromisoformat(at),
                 tuple(files.get(sequence, ())),
+                live_until,
             )
-            for sequence, source, delivery, at in rows
+            for sequence, source, delivery, at, live_until in rows
         ]
 
     def register_segment(self, segment: Segment) -> None:
@@ -57,9 +58,12 @@ class EmbeddedIngestLog(Connected):
                     f"segment {segment.sequence} does not follow {last}: another was registered"
                 )
             connection.execute(
-                "INSERT INTO segment VALUES (?, ?, ?, ?)",
-                (segment.sequence, segment.source, segment.delivery, segment.at.isoformat()),
-            )
+                "INSERT INTO segment VALUES (?, ?, ?, ?, ?)",
+                (
+                    segment.sequence, segment.source, segment.delivery, segment.at.isoformat(),
+                    segment.live_until,
+                ),
+            )  # fmt: skip
             for position, file in enumerate(segment.files):
                 _add_file(connection, segment.sequence, position, file)
 

@@ -23,11 +23,7 @@ class EmbeddedReader(Connected):
         """Open one consistent state: one read transaction of SQLite."""
         with self._pool.reading() as connection:
             # The first read fixes the state that every later one sees.
-            row = connection.execute(
-                f"SELECT run_no, {RUN_COLUMNS} FROM run WHERE status = 'published'"
-            ).fetchone()
-            run_no, run = (row[0], _run_from(row[1:])) if row else (0, None)
-            yield EmbeddedView(connection, run_no, run)
+            yield EmbeddedView(connection, *served_run(connection))
 
     def published_run(self) -> Run | None:
         """Return the run that is served; None before the first publish."""
@@ -52,6 +48,14 @@ class EmbeddedReader(Connected):
                 (sequence, max(limit, 0)),
             )
             return [event_from(row) for row in rows]
+
+
+def served_run(connection: sqlite3.Connection) -> tuple[int, Run | None]:
+    """Return the number of the run that is served, and the run; 0 and None if there is none."""
+    row = connection.execute(
+        f"SELECT run_no, {RUN_COLUMNS} FROM run WHERE status = 'published'"
+    ).fetchone()
+    return (row[0], _run_from(row[1:])) if row else (0, None)
 
 
 def _run_from(row: sqlite3.Row | tuple[object, ...]) -> Run:

@@ -50,7 +50,7 @@ def stage_bodies(pool: ConnectionPool, build: RunBuild, batch: pa.RecordBatch) -
     )
     for rows in ahead(numbered):
         with writing_to(pool, build) as connection:
-            layout_no = _layout_no(connection)
+            layout_no = layout_number(connection)
             (last,) = connection.execute(
                 "SELECT coalesce(max(body_no), 0) FROM record_body"
             ).fetchone()
@@ -80,7 +80,7 @@ def stage_removals(pool: ConnectionPool, build: RunBuild, batch: pa.RecordBatch)
         )
 
 
-def _layout_no(connection: sqlite3.Connection) -> int:
+def layout_number(connection: sqlite3.Connection) -> int:
     """Return the number of today's layouts."""
     layouts = (SOURCE_LAYOUT.text, STANDARDISED_LAYOUT.text)
     connection.execute(

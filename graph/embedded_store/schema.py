@@ -230,8 +230,63 @@ CREATE TRIGGER decision_withdrawal_is_never_deleted BEFORE DELETE ON decision_wi
 BEGIN SELECT raise(ABORT, 'withdrawals are never deleted'); END;
 """
 
+_VERSION_6 = """
+-- What was written outside runs, in order: the newest change of a record counts, unless a segment
+-- that was registered later holds it.
+CREATE TABLE live_change (
+    sequence INTEGER PRIMARY KEY,
+    record_no INTEGER NOT NULL REFERENCES record (record_no),
+    at TEXT NOT NULL,
+    author TEXT NOT NULL,
+    layout_no INTEGER NOT NULL,
+    source_record TEXT              -- NULL: the record was deleted
+) STRICT;
+CREATE INDEX live_change_by_record ON live_change (record_no);
+CREATE TRIGGER live_change_is_never_edited BEFORE UPDATE ON live_change
+BEGIN SELECT raise(ABORT, 'live changes are never edited'); END;
+CREATE TRIGGER live_change_is_never_deleted BEFORE DELETE ON live_change
+BEGIN SELECT raise(ABORT, 'live changes are never deleted'); END;
+
+-- Over the versions and keys of a run: what was written since, of that run alone. A run built
+-- beside sees none of it; what it does not hold is written over it when it is switched to.
+CREATE TABLE live_version (
+    run_no INTEGER NOT NULL,
+    record_no INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    body_no INTEGER,                -- NULL: the record is gone
+    keys BLOB NOT NULL,             -- signed 64-bit integers in native order
+    PRIMARY KEY (run_no, record_no)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE live_key (
+    run_no INTEGER NOT NULL,
+    key INTEGER NOT NULL,
+    record_no INTEGER NOT NULL,
+    PRIMARY KEY (run_no, key, record_no)
+) STRICT, WITHOUT ROWID;
+
+-- Answers given to requests that may come again.
+CREATE TABLE live_request (
+    request_key TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    live_sequence INTEGER NOT NULL,
+    first_event INTEGER NOT NULL,
+    last_event INTEGER NOT NULL,
+    identities TEXT NOT NULL        -- JSON: identity id by record id
+) STRICT, WITHOUT ROWID;
+
+-- Live changes up to this one are in the segment, if it holds such.
+ALTER TABLE segment ADD COLUMN live_until INTEGER;
+"""
+
 # One script a version, in order, never edited once released; the last is the current one.
-MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+MIGRATIONS: tuple[str, ...] = (
+    _VERSION_1,
+    _VERSION_2,
+    _VERSION_3,
+    _VERSION_4,
+    _VERSION_5,
+    _VERSION_6,
+)
 
 # "IDGR" in ASCII: tells this file from any other SQLite file.
 APPLICATION_ID = 0x49444752

@@ -7,6 +7,7 @@ from graph.embedded_store.connections import ConnectionPool, StoreSettings
 from graph.embedded_store.decision_log import EmbeddedDecisionLog
 from graph.embedded_store.history import EmbeddedIdentityHistory
 from graph.embedded_store.ingest_log import EmbeddedIngestLog
+from graph.embedded_store.live_writer import EmbeddedLiveWriter
 from graph.embedded_store.reader import EmbeddedReader
 from graph.embedded_store.run_writer import EmbeddedRunWriter
 from graph.embedded_store.schema import migrate
@@ -18,6 +19,7 @@ class EmbeddedStore(
     EmbeddedIngestLog,
     EmbeddedIdentityHistory,
     EmbeddedDecisionLog,
+    EmbeddedLiveWriter,
     Closing,
 ):
     """Keeps a whole deployment's graph in one SQLite file on a local disk.

@@ -74,6 +74,7 @@ def sweep_published(pool: ConnectionPool) -> None:
             query = query.format(record=_DEAD_RECORD, keys=_DEAD_KEYS, blocking_key="until <= ?1")
             _apply(pool, query, run_no, statement)
         _unmark(pool, run_no, "holds_dead_versions")
+    _sweep_live(pool)
     former = _numbers(
         pool,
         "SELECT run_no FROM run WHERE status = 'superseded' AND holds_parts"
@@ -82,6 +83,29 @@ def sweep_published(pool: ConnectionPool) -> None:
     )
     for run_no in former:
         _remove_parts(pool, run_no)
+
+
+def _sweep_live(pool: ConnectionPool) -> None:
+    """Remove what was written live over runs that are served no more: later runs hold it."""
+    former = (
+        "run_no <> (SELECT run_no FROM run WHERE status = 'published')"
+        " AND run_no <> coalesce((SELECT run_no FROM run WHERE status = 'building'), 0)"
+    )
+    for query, statement in (
+        (
+            f"SELECT body_no FROM live_version WHERE ?1 = 0 AND body_no IS NOT NULL AND {former}",
+            "DELETE FROM record_body WHERE body_no = ?",
+        ),
+        (
+            f"SELECT run_no, record_no FROM live_version WHERE ?1 = 0 AND {former}",
+            "DELETE FROM live_version WHERE run_no = ? AND record_no = ?",
+        ),
+        (
+            f"SELECT run_no, key, record_no FROM live_key WHERE ?1 = 0 AND {former}",
+            "DELETE FROM live_key WHERE run_no = ? AND key = ? AND record_no = ?",
+        ),
+    ):
+        _apply(pool, query, 0, statement)
 
 
 def _remove_parts(pool: ConnectionPool, run_no: int) -> None:

@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from graph.embedded_store.candidates_view import SERVED_VERSION, CandidatesView
+from graph.embedded_store.candidates_view import SERVED_BODIES, CandidatesView
 from graph.embedded_store.connections_view import ConnectionsView
 from graph.embedded_store.lives import IdentityLives, is_storable
 from graph.embedded_store.schema import golden_no
@@ -20,7 +20,7 @@ from graph.record_layout import stored_record
 from graph.store import Candidates
 from graph.stored_rows import event, prediction
 from models.connection import Attribute, AttributeUsers, Relation
-from models.errors import IdentityNotFoundError, RecordNotFoundError
+from models.errors import IdentityNotFoundError, RecordNotFoundError, RunNotFoundError
 from models.identity import (
     GoldenValue,
     IdentityEvent,
@@ -29,6 +29,7 @@ from models.identity import (
     Run,
     WatchlistHit,
 )
+from models.live_change import LiveBasis
 from models.prediction import PairwisePrediction
 from models.quality import IdentityQuality
 from models.record import StoredRecord
@@ -56,6 +57,20 @@ class EmbeddedView:
     def run(self) -> Run | None:
         """Return the published run; None before the first publish."""
         return self._run
+
+    def live_basis(self) -> LiveBasis:
+        """Return what this state is: the run, and how much was written and decided since.
+
+        Raises:
+            RunNotFoundError: if nothing has been published yet.
+        """
+        if self._run is None:
+            raise RunNotFoundError("nothing has been published yet")
+        live_sequence, n_decisions = self._connection.execute(
+            "SELECT (SELECT coalesce(max(sequence), 0) FROM live_change),"
+            " (SELECT count(*) FROM decision) + (SELECT count(*) FROM decision_withdrawal)"
+        ).fetchone()
+        return LiveBasis(self._run.run_id, live_sequence, n_decisions)
 
     def identity(self, identity_id: str) -> IdentityState:
         """Return an identity, current or superseded; its record ids are sorted."""
@@ -117,11 +132,9 @@ class EmbeddedView:
         """Return the current versions of these records in order of id; unknown ids are left out."""
         rows = self._connection.execute(
             "SELECT record_id, role, source_record, standardised, source_layout,"
-            " standardised_layout FROM json_each(:wanted) AS wanted"
-            " CROSS JOIN record_version AS version ON version.record_no = wanted.value"
-            " JOIN record_body USING (body_no) JOIN record_layout USING (layout_no)"
-            " JOIN record USING (record_no)"
-            f" WHERE {SERVED_VERSION} ORDER BY record_id",
+            f" standardised_layout FROM {SERVED_BODIES} JOIN record_body USING (body_no)"
+            " JOIN record_layout USING (layout_no) JOIN record USING (record_no)"
+            " ORDER BY record_id",
             {"wanted": json.dumps(self._record_nos(record_ids)), "run_no": self._run_no},
         )
         return [stored_record(*row) for row in rows]

@@ -19,7 +19,7 @@ from models.prediction import Thresholds
 
 # As log2 odds. A source holding a person twice is never ruled out, and rivals, or that there are
 # none, settle nothing that the records themselves leave wide open.
-_LEAST_OF_ONE_SOURCE, _MOST_OF_SOURCES = -8.0, 2.0
+_LEAST_OF_ONE_SOURCE, MOST_OF_SOURCES = -8.0, 2.0
 MOST_OF_RIVALS = 10.0
 
 # Matches expected by chance of the source alone are worth this many seen ones.
@@ -33,8 +33,8 @@ _MOST_COVERED = 0.98
 _LEAST_REPEATED = 0.005
 
 # Odds are added as whole numbers of this part: the same sum in any order of the pairs.
-_PARTS = 2.0**20
-_HIGHEST_WEIGHT = 30.0
+PARTS = 2.0**20
+HIGHEST_WEIGHT = 30.0
 
 SOURCE_PAIRS = pa.schema(
     [
@@ -114,7 +114,7 @@ def _prior_weights(
             share = n / everything
             seen = (found.get(group, 0.0) + _PRIOR_MATCHES * share) / (total + _PRIOR_MATCHES)
             weight = math.log2(seen / share) if n else 0.0
-            settled[group] = min(_MOST_OF_SOURCES, max(_LEAST_OF_ONE_SOURCE, weight))
+            settled[group] = min(MOST_OF_SOURCES, max(_LEAST_OF_ONE_SOURCE, weight))
         moved = max(abs(settled[group] - weights[group]) for group in pairs)
         weights = settled
         if moved < 0.01:
@@ -188,7 +188,7 @@ def weigh_sources(connection: duckdb.DuckDBPyConnection, package: MatchModelPack
             s.rule >= 0 and l.source <> r.source and weight >= {least} as is_rival,
             p.covered as covered_l, p.repeated as repeated_l,
             q.covered as covered_r, q.repeated as repeated_r, 0.0 as told_l, 0.0 as told_r
-        from (select * from scored where match_weight >= {least - _MOST_OF_SOURCES}) s
+        from (select * from scored where match_weight >= {least - MOST_OF_SOURCES}) s
         join model_input l on l.unique_id = s.left_no and not l.is_watchlist
         join model_input r on r.unique_id = s.right_no and not r.is_watchlist
         join source_pairs p on p.source = l.source and p.other = r.source
@@ -255,7 +255,7 @@ def _count_rivals(
     """
 
     def odds(weight: str) -> str:
-        return f"(pow(2.0, least({_HIGHEST_WEIGHT}, {weight})) * {_PARTS})::bigint"
+        return f"(pow(2.0, least({HIGHEST_WEIGHT}, {weight})) * {PARTS})::bigint"
 
     connection.execute(f"""
         create or replace temp table own_odds as
@@ -284,7 +284,7 @@ def _told(side: str) -> str:
     candidates there is the match, a share c of records with a match at all, and a second match d
     times as likely as a first, the odds of a pair are multiplied by (1 + d R) / (1 - c + R).
     """
-    others = f"(greatest(0, all_{side} - own_{side}) / {_PARTS})"
+    others = f"(greatest(0, all_{side} - own_{side}) / {PARTS})"
     return f"log2((1.0 + repeated_{side} * {others}) / (1.0 - covered_{side} + {others}))"
 
 

@@ -44,13 +44,18 @@ class TermFrequency:
 
 @dataclass(frozen=True, slots=True)
 class CompiledComparison:
-    """One comparison; level i has label, weight and adjustment i."""
+    """One comparison; level i has label, weight and adjustment i.
+
+    Attributes:
+        is_null: of each level, whether it says that a side holds nothing to compare.
+    """
 
     name: str
     choose: Callable[[_Values, _Values], int]
     labels: tuple[str, ...]
     weights: tuple[float, ...]
     adjustments: tuple[TermFrequency | None, ...]
+    is_null: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ def _compile(
         labels=tuple(level.label_for_charts for level in levels),
         weights=tuple(level._match_weight for level in levels),
         adjustments=tuple(_adjustment(level, levels, places) for level in levels),
+        is_null=tuple(bool(level.is_null_level) for level in levels),
     )
 
 

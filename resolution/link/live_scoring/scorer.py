@@ -15,6 +15,7 @@ from resolution.link.live_scoring.keys import FrozenKeys, keys_of
 from resolution.link.live_scoring.records import ComparedRecord, RecordMaker
 
 _SHOWS = {comparison.name: comparison.shows for comparison in COMPARISONS}
+_EXCLUSIVE = {comparison.name for comparison in COMPARISONS if comparison.exclusive}
 
 
 class LiveScorer:
@@ -37,6 +38,7 @@ class LiveScorer:
         self._model = compile_model(
             package.settings, program, self._maker.kinds, self._maker.places
         )
+        self._exclusive = [one for one in self._model.comparisons if one.name in _EXCLUSIVE]
         self._scored_maker = RecordMaker(program, frequencies, compared=program.compared)
         self._keys = FrozenKeys(package.capped_keys)
 
@@ -62,6 +64,25 @@ class LiveScorer:
     def is_too_common(self, rule: int, key: int) -> bool:
         """Tell whether a key brings no two people together."""
         return self._keys.is_too_common(rule, key)
+
+    def is_too_common_for_entries(self, rule: int, key: int) -> bool:
+        """Tell whether a key brings nobody to a watchlist entry either."""
+        return self._keys.is_too_common_for_entries(rule, key)
+
+    def contradictions(
+        self, left: ComparedRecord, right: ComparedRecord
+    ) -> tuple[float | None, ...]:
+        """Return, for each thing a person has one of, what speaks against one person.
+
+        None where a side holds nothing to compare, the level's match weight where it is negative,
+        else 0; the record with the smaller id stands left.
+        """
+        found: list[float | None] = []
+        for comparison in self._exclusive:
+            level = comparison.choose(left.values, right.values)
+            is_null = comparison.is_null[level]
+            found.append(None if is_null else min(0.0, comparison.weights[level]))
+        return tuple(found)
 
     def weight(self, left: ComparedRecord, right: ComparedRecord) -> float:
         """Return the match weight of two records, the one with the smaller id left."""
@@ -111,9 +132,7 @@ class LiveScorer:
     def _rules(self, left: ComparedRecord, right: ComparedRecord) -> tuple[str, ...]:
         """Return the descriptions of the rules that give both records a usable key."""
         has_entry = left.is_watchlist or right.is_watchlist
-        is_left_out = (
-            self._keys.is_too_common_for_entries if has_entry else self._keys.is_too_common
-        )
+        is_left_out = self.is_too_common_for_entries if has_entry else self.is_too_common
         shared = set(self.keys(left)) & set(self.keys(right))
         usable = sorted({rule for rule, key in shared if not is_left_out(rule, key)})
         return tuple(BLOCKING_RULES[rule].description for rule in usable)

@@ -1,0 +1,5 @@
+"""Works out what one record that arrives, changes or goes does to identities."""
+
+from resolution.live_writing.plan import LivePlanner
+
+__all__ = ["LivePlanner"]
