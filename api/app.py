@@ -15,6 +15,7 @@ from api.routes import (
     records,
     runs,
     who_is,
+    writing,
 )
 from api.routes.interactive_page import add_interactive_page
 from api.routes.problem_schema import PROBLEM_RESPONSES, document_problems
@@ -59,7 +60,9 @@ def create_app(
         telemetry={"logs": False},
     )
     app.state.container = container
-    for room in (who_is, identities, network, records, explain, decisions, changes, runs):
+    for room in (
+        who_is, identities, network, records, writing, explain, decisions, changes, runs,
+    ):  # fmt: skip
         app.include_router(room.router, responses=PROBLEM_RESPONSES)
     app.include_router(health.router)
     add_interactive_page(app)

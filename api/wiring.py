@@ -20,17 +20,22 @@ from api.settings import Environment, Settings
 from api.use_cases.auditing import AuditLog, Auditor, Clock
 from api.use_cases.batch_ports import BatchPipeline, BatchStore, SwitchBackMaker
 from api.use_cases.check_ready import WritableCheck
-from api.use_cases.ports import Resolver, Resolvers
+from api.use_cases.ports import Planners, Resolvers
+from api.use_cases.reconsider import Reconsider
 from api.use_cases.run_demo import Generate
-from graph.store import DecisionLog, GraphReader, RunWriter
+from api.use_cases.write_records import SourceFacts, Sources
+from graph.store import CatchUp, DecisionLog, GraphReader, LiveWriter, RunWriter
 from models.access import Principal
 from models.errors import InvalidInputError
 from models.identity import Run
+from models.live_change import CaughtUp
 from models.workspace import Workspace
 from resolution.ports import IdentityIdFactory, Progress
 
 if TYPE_CHECKING:
     from api.audit.audit_log import AuditLog as AuditFile
+    from resolution.live import LiveResolver
+    from resolution.live_writing import LivePlanner
 
 
 class SignIn(Protocol):
@@ -49,7 +54,7 @@ class Audit(AuditLog, WritableCheck, Protocol):
     """The audit as a deployment needs it."""
 
 
-class Store(GraphReader, RunWriter, BatchStore, Protocol):
+class Store(GraphReader, RunWriter, LiveWriter, BatchStore, Protocol):
     """All that a deployment's store does."""
 
     def close(self) -> None:
@@ -63,7 +68,11 @@ class Container:
 
     graph: GraphReader
     decisions: DecisionLog
+    live: LiveWriter
     resolvers: Resolvers
+    planners: Planners
+    sources: Sources
+    new_identity_id: IdentityIdFactory
     audit: Audit
     clock: Clock
     sign_in: SignIn
@@ -72,6 +81,11 @@ class Container:
     def auditor(self) -> Auditor:
         """Return what audits every answer."""
         return Auditor(self.audit, self.clock)
+
+    @property
+    def reconsider(self) -> Reconsider:
+        """Return what puts decisions into effect."""
+        return Reconsider(self.live, self.planners, self.new_identity_id)
 
 
 class Deployment:
@@ -133,13 +147,30 @@ class Deployment:
     @cached_property
     def resolvers(self) -> Resolvers:
         """Return what scores one record by a version of the match model; each is made once."""
+        return self.live_resolver
+
+    @cached_property
+    def live_resolver(self) -> Callable[[str], "LiveResolver"]:
+        """Return what scores one record, whose compiled match model live writes share."""
         from resolution.live import LiveResolver
 
         @cache
-        def resolver(version: str) -> Resolver:
+        def resolver(version: str) -> LiveResolver:
             return LiveResolver(self.shelf.load(version))
 
         return resolver
+
+    @cached_property
+    def planners(self) -> Callable[[str], "LivePlanner"]:
+        """Return what works out live writes under a version of the match model."""
+        from resolution.live_writing import LivePlanner
+
+        @cache
+        def planner(version: str) -> LivePlanner:
+            resolver = self.live_resolver(version)
+            return LivePlanner(resolver.package, resolver.scorer)
+
+        return planner
 
     @cached_property
     def pipeline(self) -> BatchPipeline:
@@ -165,7 +196,7 @@ class Deployment:
     def publish(self, run: Run, artefacts_folder: Path, progress: Progress) -> dict[str, Any]:
         """Serve a run whole from its artefacts; return the rows of each table."""
         from graph.publish import RunArtefacts, publish
-        from resolution.segments import current_source_records
+        from resolution.current_records import current_source_records
 
         artefacts = RunArtefacts(
             source_records=current_source_records(self.workspace, self.store.segments()),
@@ -183,8 +214,21 @@ class Deployment:
             artefacts,
             scratch=self.workspace.scratch,
             link_weight=self.shelf.load(run.model_version).thresholds.link_weight,
+            catch_up=self._catch_up(run.model_version),
             progress=progress,
         )
+
+    def _catch_up(self, model_version: str) -> CatchUp:
+        """Return what lays over a new run what was written while it was made."""
+        from resolution.live_writing import catch_up
+
+        def caught_up(**known: Any) -> CaughtUp | None:
+            # compiled only if something was written: most runs need none of it
+            return catch_up(
+                lambda: self.planners(model_version), new_identity_id=identity_ids(), **known
+            )
+
+        return caught_up
 
     def container(self) -> Container:
         """Return what the web application works with.
@@ -193,7 +237,36 @@ class Deployment:
             InvalidInputError: in production, until sign-in can be configured.
         """
         sign_in = sign_in_of(self.settings)
-        return Container(self.store, self.store, self.resolvers, self.audit, utc_now, sign_in)
+        return Container(
+            graph=self.store,
+            decisions=self.store,
+            live=self.store,
+            resolvers=self.resolvers,
+            planners=self.planners,
+            sources=self.sources,
+            new_identity_id=identity_ids(),
+            audit=self.audit,
+            clock=utc_now,
+            sign_in=sign_in,
+        )
+
+    def sources(self) -> dict[str, SourceFacts]:
+        """Return what the mapping files say of their sources.
+
+        Raises:
+            MappingError: if one cannot be used.
+        """
+        from resolution.sources.mapping import load_mappings
+
+        return {
+            one.source: SourceFacts(one.role, one.duplicate_free)
+            for one in load_mappings(self.workspace.mappings)
+        }
+
+    @property
+    def reconsider(self) -> Reconsider:
+        """Return what puts decisions into effect."""
+        return Reconsider(self.store, self.planners, identity_ids())
 
     def close(self) -> None:
         """Close what was opened."""
@@ -251,3 +324,8 @@ def identity_ids(seed: str | None = None) -> IdentityIdFactory:
 def new_decision_id() -> str:
     """Issue the id of a decision: 80 random bits."""
     return "d-" + base64.b32encode(secrets.token_bytes(10)).decode().lower()
+
+
+def new_request_id() -> str:
+    """Issue the id of a request that writes records: 80 random bits."""
+    return "live-" + base64.b32encode(secrets.token_bytes(10)).decode().lower()

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from models.decision import Decision
 from models.identity import Run
+from models.live_change import RecordChange
 from models.match_model.package import MatchModelPackage
 from models.provenance import IngestedFile, Segment
 from models.tables import BLOCKING_KEYS, CLUSTERS, MEMBERSHIPS, PREDICTIONS
@@ -41,6 +42,10 @@ class EmptyStore:
     def register_segment(self, segment: Segment) -> None:
         """Note a segment."""
         self.registered.append(segment)
+
+    def live_changes(self, *, after: int) -> tuple[int, list[RecordChange]]:
+        """Return none: nothing was written outside runs."""
+        return after, []
 
     def published_run(self) -> Run | None:
         """Return none: nothing was published."""

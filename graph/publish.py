@@ -6,7 +6,7 @@ from pathlib import Path
 from graph.engine import Engine, EngineLimits
 from graph.projection import Projection
 from graph.quality import measure_identities
-from graph.store import RunWriter
+from graph.store import CatchUp, RunWriter
 from models.identity import Run
 from models.ports import Progress
 
@@ -39,6 +39,7 @@ def publish(
     *,
     scratch: Path,
     link_weight: float = 0.0,
+    catch_up: CatchUp | None = None,
     progress: Progress | None = None,
 ) -> dict[str, int]:
     """Serve a run whole, or leave what is served as it is.
@@ -50,6 +51,7 @@ def publish(
         scratch: folder for temporary files.
         link_weight: the link threshold of the run's match model: what counts as a link when the
             quality of identities is measured.
+        catch_up: works out what was written and decided since the run took its records.
         progress: told of each table as it is loaded.
 
     Returns:
@@ -108,7 +110,7 @@ def publish(
         writer.replace_blocking_keys(projection.rows(artefacts.blocking_keys))
         tell("switch")
         events = projection.rows(artefacts.events)
-        writer.switch(run, expected_counts=expected, events=events)
+        writer.switch(run, expected_counts=expected, events=events, catch_up=catch_up)
     if progress:
         progress("publish", len(steps), len(steps))
     return expected

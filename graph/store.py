@@ -14,9 +14,16 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from models.connection import Attribute, AttributeUsers, Relation
-from models.decision import Decision
+from models.decision import Decision, LoggedDecision
 from models.identity import IdentityEvent, IdentityState, Run, WatchlistHit
-from models.live_change import LiveAnswer, LiveBasis, LiveChange, LiveRequest
+from models.live_change import (
+    CaughtUp,
+    LiveAnswer,
+    LiveBasis,
+    LiveChange,
+    LiveRequest,
+    RecordChange,
+)
 from models.ports import DecisionLog, IdentityHistory, IngestLog
 from models.prediction import PairwisePrediction
 from models.quality import IdentityQuality
@@ -216,6 +223,30 @@ class LiveWriter(Protocol):
         ...
 
 
+class CatchUp(Protocol):
+    """Works out what a run that is switched to does not know yet; None when there is nothing."""
+
+    def __call__(
+        self,
+        *,
+        new: GraphView,
+        old: GraphView,
+        changes: Sequence[RecordChange],
+        decisions: Sequence[LoggedDecision],
+        events: Sequence[IdentityEvent],
+    ) -> CaughtUp | None:
+        """Work it out while nobody else can write.
+
+        Args:
+            new: the run that is switched to.
+            old: the run that is served until now.
+            changes: what was written since the new run took its records.
+            decisions: all that were ever made.
+            events: what happened to identities since the new run was begun.
+        """
+        ...
+
+
 class RunWriter(Protocol):
     """Builds a run beside the served one, then switches to it whole."""
 
@@ -254,11 +285,17 @@ class RunWriter(Protocol):
         ...
 
     def switch(
-        self, run: Run, *, expected_counts: dict[str, int], events: Iterable[pa.RecordBatch]
+        self,
+        run: Run,
+        *,
+        expected_counts: dict[str, int],
+        events: Iterable[pa.RecordBatch],
+        catch_up: CatchUp | None = None,
     ) -> None:
         """Verify the counts, append the events, and serve this run, in one transaction.
 
-        `run` carries its final summary and finishing time. The run before last is then removed.
+        `run` carries its final summary and finishing time. What was written and decided since it
+        took its records is laid over it by `catch_up`. The run before last is then removed.
 
         Raises:
             BackendUnavailableError: if what was loaded is not what was expected; the served run
@@ -271,6 +308,7 @@ __all__ = [
     "RECORD_BODIES",
     "RECORD_HASHES",
     "Candidates",
+    "CatchUp",
     "DecisionLog",
     "GraphReader",
     "GraphView",

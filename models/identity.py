@@ -99,7 +99,8 @@ class Run:
         status: building | published | superseded | failed.
         fingerprint: hash of all inputs: records, model version, decisions.
         change_sequence: the event sequence when it started.
-        summary: counts by name, seconds by stage; under `warnings`, a code and a message each.
+        summary: counts by name, seconds by stage; under `warnings`, a code and a message each;
+            under `live_sequence`, the newest live change that its records hold.
     """
 
     run_id: str
@@ -110,6 +111,12 @@ class Run:
     finished_at: datetime | None
     change_sequence: int
     summary: dict[str, object]
+
+    @property
+    def live_sequence(self) -> int:
+        """Return the newest live change that its records hold; 0 for none."""
+        found = self.summary.get("live_sequence")
+        return found if isinstance(found, int) else 0
 
     @property
     def warnings(self) -> tuple[Mapping[str, str], ...]:

@@ -95,6 +95,19 @@ class LiveChange:
 
 
 @dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """What was written and decided while a run was made, laid over that run.
+
+    Attributes:
+        settled: identities whose lives are told by the events of the change, not by those that
+            the run brought.
+    """
+
+    change: LiveChange
+    settled: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class LiveRequest:
     """A request that may come again, and is then answered as it was the first time.
 

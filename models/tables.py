@@ -129,6 +129,9 @@ STANDARDISED_RECORDS = pa.schema(
     + [pa.field("issues", _texts("field", "code", "detail"))]
 )
 
+# Records that were deleted outside runs.
+ENDED_RECORDS = pa.schema([pa.field("record_id", _text, nullable=False)])
+
 # Rows of a source that could not become records; nothing is dropped.
 QUARANTINE = pa.schema(
     [

@@ -42,6 +42,11 @@ class Workspace:
         return self.root / "standardised_records"
 
     @property
+    def ended_records(self) -> Path:
+        """Return the folder of records that live segments ended: ENDED_RECORDS in Parquet."""
+        return self.root / "ended_records"
+
+    @property
     def quarantine(self) -> Path:
         """Return the folder of rows that could not become records: QUARANTINE in Parquet."""
         return self.root / "quarantine"

@@ -104,6 +104,16 @@ class LiveResolver:
         self._cache = RecordCache(run_id="")
 
     @property
+    def package(self) -> MatchModelPackage:
+        """Return the match model."""
+        return self._package
+
+    @property
+    def scorer(self) -> LiveScorer:
+        """Return what is compiled of the match model."""
+        return self._scorer
+
+    @property
     def model_version(self) -> str:
         """Return the version of the match model it scores by."""
         return self._package.version

@@ -23,6 +23,7 @@ from resolution.cluster.clustering import (
     part_components,
 )
 from resolution.cluster.constraints import constraints_of
+from resolution.current_records import collect_current, fingerprint_of
 from resolution.engines.duckdb_engine import EngineLimits, open_engine
 from resolution.engines.parquet import whole_or_none
 from resolution.engines.stopwatch import Stopwatch
@@ -36,8 +37,9 @@ from resolution.link.population import population_warnings
 from resolution.link.predict import score_pairs
 from resolution.link.source_evidence import weigh_sources, weigh_sources_inside
 from resolution.link.train import train as train_match_model
+from resolution.live_segments import drain_live_changes, live_until
 from resolution.ports import DecisionLog, IdentityHistory, IdentityIdFactory, IngestLog, Progress
-from resolution.segments import SourceSummary, collect_current, fingerprint_of, ingest_source
+from resolution.segments import SourceSummary, ingest_source
 from resolution.sources.mapping import SourceMapping
 from resolution.standardise.standardise import STANDARDISER_VERSION
 
@@ -107,12 +109,13 @@ def ingest(
     progress: Progress,
     databases: Mapping[str, str] | None = None,
 ) -> IngestSummary:
-    """Read the new files of every source into segments of standardised records.
+    """Read what was written live, then the new files of every source, into segments.
 
     `databases` holds the address behind every database name that a mapping may use.
     """
     summaries = []
     reasons: Counter[str] = Counter()
+    drain_live_changes(workspace=workspace, log=log, clock=clock, progress=progress)
     for mapping in mappings:
         summary = ingest_source(
             mapping,
@@ -202,7 +205,11 @@ def resolve(
         with watch.stage("write"), whole_or_none(folder):
             progress("writing", 0, 0)
             counts |= write_artefacts(connection, package, folder)
-    summary = counts | {"seconds": watch.seconds, "peak_memory_mb": watch.peak_memory_mb}
+    summary = counts | {
+        "live_sequence": live_until(segments),
+        "seconds": watch.seconds,
+        "peak_memory_mb": watch.peak_memory_mb,
+    }
     run = Run(
         run_id=run_id,
         status="building",

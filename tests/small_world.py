@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from models.decision import Decision
 from models.identity import Run
+from models.live_change import RecordChange
 from models.match_model.package import MatchModelPackage
 from models.provenance import IngestedFile, Segment
 from models.record import Role, StoredRecord
@@ -52,6 +53,9 @@ class Ledger:
 
     def segments(self) -> list[Segment]:
         return list(self.registered)
+
+    def live_changes(self, *, after: int) -> tuple[int, list[RecordChange]]:
+        return after, []
 
     def register_segment(self, segment: Segment) -> None:
         assert segment.sequence == len(self.registered) + 1

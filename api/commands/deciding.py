@@ -42,7 +42,7 @@ def decide(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Decide that records are one person, or are not; every run from the next on honours it.
+    """Decide that records are one person, or are not; in effect at once and in every later run.
 
     Examples:
     - `identigraph decide same casework:17 passengers:A3 --reason "one passport, seen"`
@@ -58,12 +58,14 @@ def decide(
             principal=operating_system_user(purpose),
             graph=deployment.store,
             log=deployment.store,
+            reconsider=deployment.reconsider,
             new_decision_id=new_decision_id,
             auditor=deployment.auditor,
         )
     if printed_as_json(decided, DecidedBody, as_json=as_json):
         return
-    say(f"Kept as {decided.decision.decision_id}. The next run honours it:")
+    effect = "in effect" if decided.is_in_effect else "the next run puts it into effect"
+    say(f"Kept as {decided.decision.decision_id}; {effect}:")
     table(
         ("record", "identity now"),
         [(one, decided.identities.get(one)) for one in decided.decision.record_ids],
@@ -125,15 +127,16 @@ def withdraw(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take a decision back: the next run no longer honours it, and it stays in the log."""
+    """Take a decision back: it is honoured no more, and it stays in the log."""
     with opened(load_settings(workspace)) as deployment:
         withdrawn = withdraw_decision(
             decision_id,
             reason=reason,
             principal=operating_system_user(purpose),
             log=deployment.store,
+            reconsider=deployment.reconsider,
             auditor=deployment.auditor,
         )
     if printed_as_json(withdrawn, LoggedDecisionBody, as_json=as_json):
         return
-    say(f"{decision_id} is withdrawn. The next run no longer honours it.")
+    say(f"{decision_id} is withdrawn, and its people are as they are without it.")

@@ -7,6 +7,7 @@ from models.errors import (
     InvalidInputError,
     NotAllowedError,
     NotFoundError,
+    RequestConflictError,
 )
 
 EXIT_CODE_OF: dict[type[IdentigraphError], int] = {
@@ -14,13 +15,15 @@ EXIT_CODE_OF: dict[type[IdentigraphError], int] = {
     NotFoundError: 3,
     NotAllowedError: 4,
     DecisionConflictError: 5,
+    RequestConflictError: 5,
     BackendUnavailableError: 6,
 }
 
 EXIT_CODES_IN_WORDS = (
     "Exit codes: 0 done; 1 unexpected error, or a check that failed; 2 something given is wrong "
     "and you can mend it; 3 nothing has that id, or nothing is published yet; 4 not allowed; "
-    "5 decisions contradict each other; 6 the store or the audit cannot be reached, try again."
+    "5 it contradicts what was decided or asked before; 6 the store or the audit cannot be "
+    "reached, try again."
 )
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.routes.answers import Answer
 from api.routes.asking import Asking, Wired, answer_about_people
+from api.routes.changes import ChangeAnswer
 from api.routes.raw_paths import DecisionId
 from api.use_cases.decide import decide
 from api.use_cases.list_decisions import get_decision, list_decisions
@@ -87,10 +88,12 @@ class LoggedDecisionBody(Answer):
 
 
 class DecidedBody(Answer):
-    """A decision as it was kept. The next run honours it, and every run after that."""
+    """A decision as it was kept, and what it did; every later run honours it."""
 
     decision: DecisionBody
     identities: dict[str, str] = Field(description="Which identity holds each record now")
+    events: list[ChangeAnswer] = Field(description="What happened to identities, in order")
+    is_in_effect: bool = Field(description="False if it could not be yet: the next run does")
 
 
 class DecisionsBody(Answer):
@@ -118,6 +121,7 @@ def post_decision(
         principal=principal,
         graph=wired.graph,
         log=wired.decisions,
+        reconsider=wired.reconsider,
         new_decision_id=new_decision_id,
         auditor=wired.auditor,
     )
@@ -177,12 +181,13 @@ def post_withdrawal(
     wired: Wired,
     principal: Asking,
 ) -> Response:
-    """End a decision: the next run no longer honours it. It stays in the log, with both reasons."""
+    """End a decision: people are as without it. It stays in the log, with both reasons."""
     withdrawn = withdraw_decision(
         decision_id,
         reason=asked.reason,
         principal=principal,
         log=wired.decisions,
+        reconsider=wired.reconsider,
         auditor=wired.auditor,
     )
     return answer_about_people(request, LoggedDecisionBody.model_validate(withdrawn))

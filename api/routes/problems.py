@@ -16,6 +16,7 @@ from models.errors import (
     InvalidInputError,
     NotAllowedError,
     NotFoundError,
+    RequestConflictError,
     RunNotFoundError,
 )
 
@@ -58,6 +59,9 @@ STATUS_OF: dict[type[IdentigraphError], Problem] = {
     ),
     DecisionConflictError: Problem(
         HTTPStatus.CONFLICT, "decision-conflict", "Decisions contradict each other", None
+    ),
+    RequestConflictError: Problem(
+        HTTPStatus.CONFLICT, "request-conflict", "The key came with another request", None
     ),
     BackendUnavailableError: Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.use_cases.auditing import Auditor
+from api.use_cases.reconsider import Reconsider
 from graph.store import DecisionLog, GraphReader, GraphView
 from models.access import Principal
 from models.decision import Decision, Verdict, conflicts
 from models.errors import DecisionConflictError, InvalidInputError, RecordNotFoundError
-from models.identity import IdentityStatus
+from models.identity import IdentityEvent, IdentityStatus
 from models.record import Role, is_record_id
 
 NewDecisionId = Callable[[], str]
@@ -20,11 +21,15 @@ class Decided:
     """A decision as it was kept.
 
     Attributes:
-        identities: which identity holds each of its records now; the next run honours the decision.
+        identities: which identity holds each of its records now.
+        events: what happened to identities when it was put into effect.
+        is_in_effect: false if it could not be yet: the next run does.
     """
 
     decision: Decision
     identities: Mapping[str, str]
+    events: tuple[IdentityEvent, ...]
+    is_in_effect: bool
 
 
 def decide(
@@ -36,10 +41,11 @@ def decide(
     principal: Principal,
     graph: GraphReader,
     log: DecisionLog,
+    reconsider: Reconsider,
     new_decision_id: NewDecisionId,
     auditor: Auditor,
 ) -> Decided:
-    """Append a decision about records; the next run honours it, and every run after that.
+    """Append a decision about records and put it into effect; every later run honours it.
 
     `groups` are of record ids; an identity id stands for the records it holds now, since a decision
     is about records for ever and identities change. `reason` says why, in words.
@@ -56,7 +62,6 @@ def decide(
         with graph.view() as view:
             members = [_records_of(view, group) for group in groups]
             record_ids = [one for group in members for one in group]
-            identities = view.identities_of(record_ids)
         seen.add_all(record_ids)
         try:
             decision = Decision(
@@ -72,7 +77,18 @@ def decide(
             raise InvalidInputError(str(error)) from error
         log.add_decision(decision, check=lambda in_force: _refuse_conflict(decision, in_force))
         seen.add(decision.decision_id)
-        return Decided(decision, identities)
+        events: tuple[IdentityEvent, ...] | None = ()
+        if verdict is not Verdict.UNSURE:
+            events = reconsider(
+                record_ids,
+                author=principal.subject,
+                at=decision.at,
+                cause=f"{decision.decision_id} decided",
+            )
+        with graph.view() as view:
+            identities = view.identities_of(record_ids)
+        seen.add_all(sorted({*identities.values(), *(one.identity_id for one in events or ())}))
+        return Decided(decision, identities, events or (), is_in_effect=events is not None)
 
 
 def reason_given(reason: str) -> str:

@@ -1,16 +1,19 @@
 """What the use cases need from outside, as protocols; wiring gives them what satisfies these."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from graph.store import GraphView
+from models.decision import Decision
 from models.errors import RunNotFoundError
 from models.identity import Run
+from models.live_change import LiveChange, RecordChange
 from models.prediction import PairExplanation, Thresholds
 from models.record import StoredRecord
 from models.watchlist import ScreeningPolicy
+from resolution.ports import IdentityIdFactory
 
 
 class RecordMatch(Protocol):
@@ -102,6 +105,29 @@ class Resolver(Protocol):
 
 Resolvers = Callable[[str], Resolver]
 """Gives the resolver of a match model version; keys in a store belong to one version."""
+
+
+class Planner(Protocol):
+    """Works out live changes under one version of the match model."""
+
+    def plan(
+        self,
+        changes: Sequence[RecordChange],
+        view: GraphView,
+        decisions: Sequence[Decision],
+        *,
+        author: str,
+        at: datetime,
+        cause: str,
+        new_identity_id: IdentityIdFactory,
+        reconsidered: Iterable[str] = (),
+    ) -> LiveChange:
+        """Work out all that follows when records arrive, change or go, or are decided on."""
+        ...
+
+
+Planners = Callable[[str], Planner]
+"""Gives the planner of a match model version."""
 
 
 @dataclass(frozen=True, slots=True)

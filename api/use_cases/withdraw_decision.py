@@ -3,15 +3,22 @@
 from api.use_cases.auditing import Auditor
 from api.use_cases.decide import reason_given
 from api.use_cases.list_decisions import decision_of
+from api.use_cases.reconsider import Reconsider
 from graph.store import DecisionLog
 from models.access import Principal
 from models.decision import LoggedDecision, Withdrawal
 
 
 def withdraw_decision(
-    decision_id: str, *, reason: str, principal: Principal, log: DecisionLog, auditor: Auditor
+    decision_id: str,
+    *,
+    reason: str,
+    principal: Principal,
+    log: DecisionLog,
+    reconsider: Reconsider,
+    auditor: Auditor,
 ) -> LoggedDecision:
-    """Append that a decision is no longer in force; the next run no longer honours it.
+    """Append that a decision is no longer in force; people are parted as without it from now on.
 
     Raises:
         InvalidInputError: if no reason is given, or it was withdrawn before.
@@ -25,4 +32,10 @@ def withdraw_decision(
         log.withdraw_decision(Withdrawal(decision_id, principal.subject, at, reason))
         withdrawn = decision_of(log, decision_id)
         seen.add_all(withdrawn.decision.record_ids)
+        reconsider(
+            withdrawn.decision.record_ids,
+            author=principal.subject,
+            at=at,
+            cause=f"{decision_id} was withdrawn",
+        )
         return withdrawn

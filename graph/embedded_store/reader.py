@@ -41,13 +41,20 @@ class EmbeddedReader(Connected):
     def events_after(self, sequence: int, *, limit: int) -> list[IdentityEvent]:
         """Return events with a higher sequence, in order."""
         with self._pool.reading() as connection:
-            rows = connection.execute(
-                f"SELECT {EVENT_COLUMNS} FROM identity_event AS event"
-                " JOIN identity USING (identity_no) JOIN run USING (run_no)"
-                " WHERE event.sequence > ? ORDER BY event.sequence LIMIT ?",
-                (sequence, max(limit, 0)),
-            )
-            return [event_from(row) for row in rows]
+            return events_after(connection, sequence, limit=limit)
+
+
+def events_after(
+    connection: sqlite3.Connection, sequence: int, *, limit: int = 1 << 62
+) -> list[IdentityEvent]:
+    """Return events with a higher sequence, in order."""
+    rows = connection.execute(
+        f"SELECT {EVENT_COLUMNS} FROM identity_event AS event"
+        " JOIN identity USING (identity_no) JOIN run USING (run_no)"
+        " WHERE event.sequence > ? ORDER BY event.sequence LIMIT ?",
+        (sequence, max(limit, 0)),
+    )
+    return [event_from(row) for row in rows]
 
 
 def served_run(connection: sqlite3.Connection) -> tuple[int, Run | None]:

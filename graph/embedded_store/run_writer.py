@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -9,6 +10,10 @@ import pyarrow as pa
 
 from graph.embedded_store.bulk import ahead, insert_rows
 from graph.embedded_store.connections import Connected, ConnectionPool
+from graph.embedded_store.decision_log import logged_decisions
+from graph.embedded_store.live_rows import LiveRows
+from graph.embedded_store.live_writer import live_changes
+from graph.embedded_store.reader import events_after, served_run
 from graph.embedded_store.record_changes import (
     record_hashes,
     replace_keys,
@@ -19,10 +24,13 @@ from graph.embedded_store.run_build import RunBuild
 from graph.embedded_store.run_loading import load_table, number_ids, writing_to
 from graph.embedded_store.run_tables import RUN_TABLES
 from graph.embedded_store.sweep import sweep_published, sweep_unfinished
+from graph.embedded_store.view import EmbeddedView
 from graph.engine import Engine
+from graph.store import CatchUp
 from graph.workbench import BuildingSite
 from models.errors import BackendUnavailableError, InvalidInputError
 from models.identity import Run
+from models.live_change import CaughtUp
 from models.tables import BLOCKING_KEYS, IDENTITY_EVENTS
 
 log = logging.getLogger(__name__)
@@ -111,18 +119,24 @@ class EmbeddedRunWriter(Connected):
             return replace_keys(self._pool, build)
 
     def switch(
-        self, run: Run, *, expected_counts: dict[str, int], events: Iterable[pa.RecordBatch]
+        self,
+        run: Run,
+        *,
+        expected_counts: dict[str, int],
+        events: Iterable[pa.RecordBatch],
+        catch_up: CatchUp | None = None,
     ) -> None:
         """Verify the counts, append the events, and serve this run, in one transaction.
 
-        What can be done before the transaction is; it holds the write lock for the events only.
+        What can be done before the transaction is; it holds the write lock for the events, and for
+        what was written live meanwhile.
         """
         if run.finished_at is None:
             raise ValueError("a run that is switched to has finished")
         with self._site.at_work(run.run_id) as build:
             self._stage_events(build, events)
             self._verify(build, expected_counts)
-            self._flip(build, run, run.finished_at)
+            self._flip(build, run, run.finished_at, catch_up)
         self._site.end()
         try:
             sweep_published(self._pool)
@@ -170,16 +184,12 @@ class EmbeddedRunWriter(Connected):
                         " it is not served"
                     )
 
-    def _flip(self, build: RunBuild, run: Run, finished_at: datetime) -> None:
+    def _flip(
+        self, build: RunBuild, run: Run, finished_at: datetime, catch_up: CatchUp | None
+    ) -> None:
         """Append the events and serve the run, at once."""
         with writing_to(self._pool, build, is_durable=True) as connection:
-            connection.execute(
-                "INSERT INTO identity_event SELECT"
-                " (SELECT coalesce(max(sequence), 0) FROM identity_event) + position, identity_no,"
-                " kind, ?, ?, related_ids, added_record_ids, removed_record_ids, cause"
-                " FROM staged_event ORDER BY position",
-                (build.run_no, finished_at.isoformat()),
-            )
+            former = served_run(connection)
             connection.execute("UPDATE run SET status = 'superseded' WHERE status = 'published'")
             connection.execute(
                 "UPDATE run SET status = 'published', model_version = ?, fingerprint = ?,"
@@ -189,6 +199,39 @@ class EmbeddedRunWriter(Connected):
                     run.change_sequence, json.dumps(run.summary), build.run_no,
                 ),
             )  # fmt: skip
+            caught = catch_up and former[1] and _caught_up(connection, former, catch_up)
+            if caught:
+                connection.execute(
+                    "DELETE FROM staged_event WHERE identity_no IN (SELECT identity_no"
+                    " FROM json_each(?) JOIN identity ON identity_id = value)",
+                    (json.dumps(sorted(caught.settled)),),
+                )
+            connection.execute(
+                "INSERT INTO identity_event SELECT"
+                " (SELECT coalesce(max(sequence), 0) FROM identity_event) + position, identity_no,"
+                " kind, ?, ?, related_ids, added_record_ids, removed_record_ids, cause"
+                " FROM staged_event ORDER BY position",
+                (build.run_no, finished_at.isoformat()),
+            )
+            if caught:
+                rows = LiveRows(connection, build.run_no)
+                rows.write(caught.change, is_logged=False)
+                rows.add_events(caught.change.events)
+
+
+def _caught_up(
+    connection: sqlite3.Connection, former: tuple[int, Run | None], catch_up: CatchUp
+) -> CaughtUp | None:
+    """Work out what was written and decided since the run now served took its records."""
+    run_no, run = served_run(connection)
+    _, changes = live_changes(connection, run.live_sequence if run else 0)
+    return catch_up(
+        new=EmbeddedView(connection, run_no, run),
+        old=EmbeddedView(connection, *former),
+        changes=changes,
+        decisions=logged_decisions(connection),
+        events=events_after(connection, run.change_sequence if run else 0),
+    )
 
 
 def _numbered(events: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -7,7 +7,9 @@ from typing import Any
 import neo4j
 
 from graph.neo4j.connections import Connected, run
+from graph.record_layout import SOURCE_LAYOUT
 from models.errors import BackendUnavailableError, InvalidInputError
+from models.live_change import RecordChange
 from models.provenance import IngestedFile, Segment
 
 
@@ -20,6 +22,7 @@ class Neo4jIngestLog(Connected):
 
     def segments(self) -> list[Segment]:
         """Return every registered segment in order of sequence."""
+        rows = self._connections.read("segments")
         return [
             Segment(
                 sequence,
@@ -27,8 +30,18 @@ class Neo4jIngestLog(Connected):
                 delivery,
                 datetime.fromisoformat(at),
                 tuple(IngestedFile(*file) for file in files),
+                live_until,
             )
-            for sequence, source, delivery, at, files in self._connections.read("segments")
+            for sequence, source, delivery, at, live_until, files in rows
+        ]
+
+    def live_changes(self, *, after: int) -> tuple[int, list[RecordChange]]:
+        """Return what was written outside runs after a live change: of each record the newest."""
+        [(newest, _)] = self._connections.read("live_basis")
+        rows = self._connections.read("live_changes", {"after": after})
+        return newest, [
+            RecordChange(record_id, None if body is None else SOURCE_LAYOUT.unpack(body, layout))
+            for record_id, body, layout in rows
         ]
 
     def register_segment(self, segment: Segment) -> None:
@@ -44,6 +57,7 @@ class Neo4jIngestLog(Connected):
             "source": segment.source,
             "delivery": segment.delivery,
             "at": segment.at.isoformat(),
+            "live_until": segment.live_until,
             "files": [{"position": n, "values": file} for n, file in enumerate(files)],
         }
 

@@ -21,7 +21,7 @@ from graph.neo4j.record_changes import (
 from graph.neo4j.run_build import RunBuild
 from graph.neo4j.run_tables import RUN_TABLES, end_what_went, load_table
 from graph.neo4j.sweep import sweep
-from graph.store import RECORD_HASHES
+from graph.store import RECORD_HASHES, CatchUp
 from graph.workbench import BuildingSite
 from models.errors import BackendUnavailableError, InvalidInputError
 from models.identity import Run
@@ -114,12 +114,18 @@ class Neo4jRunWriter(Connected):
             return replace_keys(build, batches)
 
     def switch(
-        self, made: Run, *, expected_counts: dict[str, int], events: Iterable[pa.RecordBatch]
+        self,
+        made: Run,
+        *,
+        expected_counts: dict[str, int],
+        events: Iterable[pa.RecordBatch],
+        catch_up: CatchUp | None = None,
     ) -> None:
         """Verify counts and checksums, append the events, and serve this run.
 
         All that grows with the run is done before the transaction that switches.
         """
+        del catch_up  # nothing is written to a graph in Neo4j between runs
         if made.finished_at is None:
             raise ValueError("a run that is switched to has finished")
         with self._site.at_work(made.run_id) as build:

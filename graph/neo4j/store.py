@@ -5,6 +5,7 @@ from graph.neo4j.connections import Connections, Neo4jSettings
 from graph.neo4j.decision_log import Neo4jDecisionLog
 from graph.neo4j.history import Neo4jIdentityHistory
 from graph.neo4j.ingest_log import Neo4jIngestLog
+from graph.neo4j.live_writer import Neo4jLiveWriter
 from graph.neo4j.reader import Neo4jReader
 from graph.neo4j.run_writer import Neo4jRunWriter
 from graph.neo4j.schema import migrate
@@ -16,6 +17,7 @@ class Neo4jStore(
     Neo4jIngestLog,
     Neo4jIdentityHistory,
     Neo4jDecisionLog,
+    Neo4jLiveWriter,
     Closing,
 ):
     """Keeps a whole deployment's graph in one database of a Neo4j server.

@@ -17,7 +17,7 @@ from graph.record_layout import standardised_row, stored_record
 from graph.store import Candidates
 from graph.stored_rows import event, prediction
 from models.connection import Attribute, AttributeUsers, Relation
-from models.errors import IdentityNotFoundError, RecordNotFoundError
+from models.errors import IdentityNotFoundError, RecordNotFoundError, RunNotFoundError
 from models.identity import (
     GoldenValue,
     IdentityEvent,
@@ -26,6 +26,7 @@ from models.identity import (
     Run,
     WatchlistHit,
 )
+from models.live_change import LiveBasis
 from models.prediction import PairwisePrediction
 from models.quality import IdentityQuality
 from models.record import StoredRecord
@@ -46,6 +47,17 @@ class Neo4jView:
     def run(self) -> Run | None:
         """Return the published run; None before the first publish."""
         return self._run
+
+    def live_basis(self) -> LiveBasis:
+        """Return what this state is: the run, and how much was written and decided since.
+
+        Raises:
+            RunNotFoundError: if nothing has been published yet.
+        """
+        if self._run is None:
+            raise RunNotFoundError("nothing has been published yet")
+        [(live_sequence, n_decisions)] = self._rows("live_basis")
+        return LiveBasis(self._run.run_id, live_sequence, n_decisions)
 
     def identity(self, identity_id: str) -> IdentityState:
         """Return an identity, current or superseded; its record ids are sorted."""

@@ -1,6 +1,7 @@
 """The flow of one live write: records to pairs, pairs to people, people to what is served."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,57 @@ from models.live_change import LiveChange, RecordChange, RecordVersion
 from models.match_model.package import MatchModelPackage
 from models.record import Role, StoredRecord
 from resolution.identities.live_golden import golden_record
-from resolution.identities.live_lives import settle_identities
+from resolution.identities.live_lives import Happening, settle_identities
 from resolution.link.live_scoring import LiveScorer
 from resolution.live_writing.decided import DecidedConstraints
 from resolution.live_writing.partition import Parted, Partition
 from resolution.live_writing.state import LiveView, State, role_of
 from resolution.standardise.single import standardise_record
+
+Golden = dict[str, tuple[GoldenValue, ...] | None]
+
+# Later than every birth: such an id was given by a run that is not served yet.
+_UNBORN = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What follows from a write, but for who the people are.
+
+    Attributes:
+        state: what was served, with the records written.
+        records: as they are served from now on.
+        parted: clusters of records, and the links between them.
+        hits: of each watchlist entry concerned all its hits, and their blocking rules.
+    """
+
+    state: State
+    records: tuple[RecordVersion, ...]
+    parted: Parted
+    hits: Mapping[str, tuple[tuple[WatchlistHit, int], ...]]
+
+    def change(
+        self,
+        *,
+        at: datetime,
+        author: str,
+        memberships: Mapping[str, str | None],
+        golden: Golden,
+        events: tuple[IdentityEvent, ...],
+    ) -> LiveChange:
+        """Return the whole change."""
+        return LiveChange(
+            basis=self.state.view.live_basis(),
+            at=at,
+            author=author,
+            records=self.records,
+            links=tuple(self.parted.links),
+            links_gone=tuple(self.parted.gone),
+            hits=self.hits,
+            memberships=memberships,
+            golden=golden,
+            events=events,
+        )
 
 
 class LivePlanner:
@@ -55,30 +101,37 @@ class LivePlanner:
         Raises:
             RunNotFoundError: if nothing has been published yet.
         """
-        run = view.run()
-        if run is None:
-            raise RunNotFoundError("nothing has been published yet: `identigraph run` makes a run")
+        planned = self.work_out(changes, view, decisions, reconsidered=reconsidered)
+        run = served(view)
+        memberships, golden, happenings = _lives(planned, new_identity_id)
+        return planned.change(
+            at=at, author=author, memberships=memberships, golden=golden,
+            events=events_of(happenings, run_id=run.run_id, at=at, cause=cause),
+        )  # fmt: skip
+
+    def work_out(
+        self,
+        changes: Sequence[RecordChange],
+        view: LiveView,
+        decisions: Sequence[Decision],
+        *,
+        reconsidered: Iterable[str],
+    ) -> "Planned":
+        """Work out all but who the people are that come out of it; as for `plan`."""
         stored = {one.record_id: one for one in view.records([c.record_id for c in changes])}
         changes = [
             one for one in changes if one.source_record is not None or one.record_id in stored
         ]
         arriving = {
-            one.record_id: None
-            if one.source_record is None
-            else standardise_record(one.source_record)
+            one.record_id: one.source_record and standardise_record(one.source_record)
             for one in changes
         }
         state = State(view, self._scorer, arriving)
-        parted = self._part(state, arriving, stored, decisions, reconsidered)
-        return LiveChange(
-            basis=view.live_basis(),
-            at=at,
-            author=author,
+        return Planned(
+            state=state,
             records=tuple(_version(one, arriving[one.record_id], stored, state) for one in changes),
-            links=tuple(parted.links),
-            links_gone=tuple(parted.gone),
+            parted=self._part(state, arriving, stored, decisions, reconsidered),
             hits=self._hits(state, arriving, stored),
-            **_lives(state, parted, stored, run, at, cause, new_identity_id),
         )
 
     def _part(
@@ -143,29 +196,60 @@ class LivePlanner:
 
 
 def _lives(
-    state: State,
-    parted: Parted,
-    stored: Mapping[str, StoredRecord],
-    run: Run,
-    at: datetime,
-    cause: str,
-    new_identity_id: Callable[[], str],
-) -> dict[str, Any]:
-    """Return memberships, golden records and events: the last fields of a live change."""
-    view = state.view
-    clustered = {record_id for cluster in parted.clusters for record_id in cluster}
-    was = view.identities_of(sorted(clustered | set(stored)))
+    planned: "Planned", new_identity_id: Callable[[], str]
+) -> tuple[dict[str, str | None], Golden, list[Happening]]:
+    """Return memberships that change, golden records that may, and what happened."""
+    state, view = planned.state, planned.state.view
+    clustered = {record_id for cluster in planned.parted.clusters for record_id in cluster}
+    written = {one.record_id for one in planned.records}
+    was = view.identities_of(sorted(clustered | written))
     former = view.members_of(sorted(set(was.values())))
-    births = {one: view.events_of(one)[0].sequence for one in former}
     now, happenings = settle_identities(
-        parted.clusters, former, births, new_identity_id=new_identity_id
+        planned.parted.clusters, former, births_of(view, former), new_identity_id=new_identity_id
     )
-    events = tuple(
+    moved = {one.identity_id for one in happenings}
+    moved |= {now[record_id] for record_id in written if record_id in now}
+    memberships = {
+        record_id: now.get(record_id)
+        for record_id in sorted({*now, *was})
+        if now.get(record_id) != was.get(record_id)
+    }
+    return memberships, golden_of(state, now, moved), happenings
+
+
+def golden_of(state: State, now: Mapping[str, str], identity_ids: Iterable[str]) -> Golden:
+    """Return the golden records of identities; None for one that holds no records.
+
+    Args:
+        state: that holds the records.
+        now: identity by record; all records of these identities.
+        identity_ids: the identities.
+    """
+    members: dict[str, list[str]] = {}
+    for record_id, identity_id in now.items():
+        members.setdefault(identity_id, []).append(record_id)
+    return {
+        one: golden_record(state.rows(members[one])) if one in members else None
+        for one in sorted(set(identity_ids))
+    }
+
+
+def births_of(view: LiveView, identity_ids: Iterable[str]) -> dict[str, int]:
+    """Return the sequence of each identity's first event; one that has none yet is youngest."""
+    events = {one: view.events_of(one) for one in identity_ids}
+    return {one: found[0].sequence if found else _UNBORN for one, found in events.items()}
+
+
+def events_of(
+    happenings: Iterable[Happening], *, run_id: str, at: datetime, cause: str
+) -> tuple[IdentityEvent, ...]:
+    """Make events, which have no sequence yet."""
+    return tuple(
         IdentityEvent(
             sequence=0,
             identity_id=one.identity_id,
             kind=one.kind,
-            run_id=run.run_id,
+            run_id=run_id,
             at=at,
             related_ids=one.related_ids,
             added_record_ids=one.added_record_ids,
@@ -174,23 +258,18 @@ def _lives(
         )
         for one in happenings
     )
-    moved = {one.identity_id for one in happenings}
-    moved |= {now[record_id] for record_id in now if state.is_arriving(record_id)}
-    members: dict[str, list[str]] = {}
-    for record_id, identity_id in now.items():
-        members.setdefault(identity_id, []).append(record_id)
-    golden: dict[str, tuple[GoldenValue, ...] | None] = {
-        identity_id: golden_record(state.rows(members[identity_id]))
-        if identity_id in members
-        else None
-        for identity_id in sorted(moved)
-    }
-    memberships: dict[str, str | None] = {
-        record_id: now.get(record_id)
-        for record_id in sorted({*now, *was})
-        if now.get(record_id) != was.get(record_id)
-    }
-    return {"memberships": memberships, "golden": golden, "events": events}
+
+
+def served(view: LiveView) -> Run:
+    """Return the run that is served.
+
+    Raises:
+        RunNotFoundError: if nothing has been published yet.
+    """
+    run = view.run()
+    if run is None:
+        raise RunNotFoundError("nothing has been published yet: `identigraph run` makes a run")
+    return run
 
 
 def _version(

@@ -1,5 +1,5 @@
 CREATE (s:Segment {
-  sequence: $sequence, source: $source, delivery: $delivery, at: $at
+  sequence: $sequence, source: $source, delivery: $delivery, at: $at, live_until: $live_until
 })
 WITH s
 UNWIND $files AS file

@@ -1,6 +1,6 @@
 """Stand-ins for the stores and the match model: the same ports, in memory."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -11,6 +11,8 @@ import pyarrow as pa
 
 from api.auth.sign_in import DevelopmentSignIn
 from api.use_cases.auditing import Auditor
+from api.use_cases.reconsider import Reconsider
+from api.use_cases.write_records import SourceFacts
 from api.wiring import Container
 from graph.store import Candidates
 from models.access import AuditEvent, Principal
@@ -21,6 +23,7 @@ from models.errors import (
     DecisionNotFoundError,
     IdentityNotFoundError,
     RecordNotFoundError,
+    RequestConflictError,
 )
 from models.identity import (
     GoldenValue,
@@ -30,6 +33,14 @@ from models.identity import (
     IdentityStatus,
     Run,
     WatchlistHit,
+)
+from models.live_change import (
+    LiveAnswer,
+    LiveBasis,
+    LiveChange,
+    LiveRequest,
+    RecordChange,
+    RecordVersion,
 )
 from models.match_model.package import MatchModelPackage
 from models.prediction import (
@@ -302,6 +313,70 @@ class FakeDecisions:
         raise DecisionNotFoundError(withdrawal.decision_id)
 
 
+class FakePlanner:
+    """Changes the records it is given, and nothing that follows from them."""
+
+    def plan(
+        self,
+        changes: Sequence[RecordChange],
+        view: Any,
+        decisions: Sequence[Decision],
+        *,
+        author: str,
+        at: datetime,
+        cause: str,
+        new_identity_id: Callable[[], str],
+        reconsidered: Iterable[str] = (),
+    ) -> LiveChange:
+        del view, decisions, new_identity_id
+        event = IdentityEvent(
+            0, "id-1", IdentityEventKind.CHANGED, "run-1", at, (), tuple(reconsidered), (), cause
+        )
+        return LiveChange(
+            LiveBasis("run-1", 0, 0), at, author,
+            tuple(
+                RecordVersion(one.record_id, Role.PERSON, one.source_record, {})
+                for one in changes
+            ),
+            (), (), {}, {}, {}, (event,),
+        )  # fmt: skip
+
+
+class FakeLive:
+    """Keeps what was written in a list."""
+
+    def __init__(self, *, is_down: bool = False) -> None:
+        self.is_down = is_down
+        self.written: list[LiveChange] = []
+        self.answers: dict[str, tuple[str, LiveAnswer]] = {}
+
+    def write_live(self, plan: Any, *, request: LiveRequest | None = None) -> LiveAnswer:
+        if self.is_down:
+            raise BackendUnavailableError("down")
+        if request and request.key in self.answers:
+            digest, answer = self.answers[request.key]
+            if digest != request.digest:
+                raise RequestConflictError("another request")
+            return replace(answer, is_repeated=True)
+        with FakeGraph().view() as view:
+            change = plan(view, [])
+        self.written.append(change)
+        identities = {
+            one.record_id: None if one.is_gone else "id-1"
+            for one in change.records
+            if not one.record_id.endswith("unknown")
+        }
+        answer = LiveAnswer(len(self.written), identities, change.events)
+        if request:
+            self.answers[request.key] = (request.digest, answer)
+        return answer
+
+
+def make_reconsider(live: FakeLive | None = None) -> Reconsider:
+    ids = iter(f"id-new-{n}" for n in range(1_000))
+    return Reconsider(live or FakeLive(), lambda version: FakePlanner(), ids.__next__)
+
+
 def make_auditor(audit: FakeAudit) -> Auditor:
     return Auditor(audit, lambda: NOON)
 
@@ -312,12 +387,20 @@ def make_container(
     audit: FakeAudit | None = None,
     resolver: FakeResolver | None = None,
     decisions: FakeDecisions | None = None,
+    live: "FakeLive | None" = None,
 ) -> Container:
     used = resolver or FakeResolver()
     return Container(
         graph=graph or FakeGraph(),
         decisions=decisions or FakeDecisions(),
+        live=live or FakeLive(),
         resolvers=lambda version: used,
+        planners=lambda version: FakePlanner(),
+        sources=lambda: {
+            "casework": SourceFacts(Role.PERSON, duplicate_free=False),
+            "watchlist": SourceFacts(Role.WATCHLIST, duplicate_free=True),
+        },
+        new_identity_id=iter(f"id-new-{n}" for n in range(1_000)).__next__,
         audit=audit or FakeAudit(),
         clock=lambda: NOON,
         sign_in=DevelopmentSignIn("developer-1"),

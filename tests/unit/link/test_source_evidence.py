@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from models.match_model.package import MatchModelPackage
 from models.prediction import Thresholds
 from resolution.engines.duckdb_engine import open_engine
+from resolution.link.live_scoring.rivals import Candidate, RivalOdds, SourceFigures
 from resolution.link.source_evidence import (
     MOST_OF_RIVALS,
     SOURCE_PAIRS,
@@ -281,6 +282,39 @@ def test_the_weights_are_those_worked_out_pair_by_pair(
     found = source_weights(connection, knowing(package, facts), component=range(len(sources)))
 
     assert found == pytest.approx(expected(sources, weights, facts), abs=1e-2)
+
+
+@settings(max_examples=40)
+@given(populations(), st.booleans())
+def test_one_pair_at_a_time_they_are_the_same(
+    connection: duckdb.DuckDBPyConnection,
+    package: MatchModelPackage,
+    population: tuple[list[str], dict[Pair, float], Facts],
+    is_inside: bool,
+) -> None:
+    sources, weights, facts = population
+    model = knowing(package, facts)
+    deliver(connection, sources, weights)
+    component = range(len(sources)) if is_inside else ()
+
+    around: dict[str, dict[str, Candidate]] = {str(place): {} for place in range(len(sources))}
+    for (left, right), weight in weights.items():
+        around[str(left)][str(right)] = Candidate(weight, is_blocked=True)
+        around[str(right)][str(left)] = Candidate(weight, is_blocked=True)
+    odds = RivalOdds(
+        SourceFigures(model.frequencies["sources"], link_weight=THRESHOLDS.link_weight),
+        around.__getitem__,
+        lambda place: sources[int(place)],
+    )
+
+    found = {
+        (left, right): odds.weight(
+            str(left), str(right), Candidate(weight, is_blocked=True), is_inside=is_inside
+        )
+        for (left, right), weight in weights.items()
+    }
+
+    assert found == pytest.approx(source_weights(connection, model, component=component), abs=1e-6)
 
 
 @settings(max_examples=20)

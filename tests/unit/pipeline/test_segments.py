@@ -13,15 +13,10 @@ from hypothesis import strategies as st
 
 from models.decision import Decision, Verdict
 from models.tables import STANDARDISED_RECORDS
-from resolution import segments
+from resolution import current_records
+from resolution.current_records import collect_current, current_source_records, fingerprint_of
 from resolution.engines.duckdb_engine import open_engine
-from resolution.segments import (
-    SourceSummary,
-    collect_current,
-    current_source_records,
-    fingerprint_of,
-    ingest_source,
-)
+from resolution.segments import SourceSummary, ingest_source
 from resolution.sources.mapping import load_mapping
 from tests.small_world import LIMITS, NOON, World, a_record, quietly
 
@@ -335,7 +330,7 @@ def test_the_fingerprint_moves_with_everything_a_run_depends_on(
         fingerprint_of(one, [unsure], "mm-1"),
         fingerprint_of(one, [], "mm-2"),
     ]
-    monkeypatch.setattr(segments, "STANDARDISER_VERSION", "another")
+    monkeypatch.setattr(current_records, "STANDARDISER_VERSION", "another")
     others.append(fingerprint_of(one, [], "mm-1"))
 
     assert len({start, *others}) == 6
