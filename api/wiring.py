@@ -168,7 +168,7 @@ class Deployment:
         @cache
         def planner(version: str) -> LivePlanner:
             resolver = self.live_resolver(version)
-            return LivePlanner(resolver.package, resolver.scorer)
+            return LivePlanner(resolver.package, resolver.scorer, read=resolver.compared_records)
 
         return planner
 

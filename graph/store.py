@@ -88,6 +88,10 @@ class GraphView(Protocol):
         """Return the published run; None before the first publish."""
         ...
 
+    def written_after(self, live_sequence: int) -> dict[str, int]:
+        """Return the records written after a live change, each with its newest."""
+        ...
+
     def identity(self, identity_id: str) -> IdentityState:
         """Return an identity, current or superseded; its record ids are sorted.
 

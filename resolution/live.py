@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from models.errors import InvalidInputError
 from models.identity import Run
+from models.live_change import LiveBasis
 from models.match_model.package import MatchModelPackage
 from models.prediction import PairExplanation, Thresholds
 from models.record import StoredRecord, split_record_id
@@ -40,19 +41,31 @@ class Candidates(Protocol):
         ...
 
 
-class CandidateSource(Protocol):
-    """Finds records by blocking key, and gives what is compared of them."""
+class RecordSource(Protocol):
+    """Gives what is compared of records, in one state of a store."""
 
     def run(self) -> Run | None:
-        """Return the run that is served: its records do not change."""
+        """Return the run that is served: its records change by live writes only."""
         ...
 
-    def candidates(self, keys: Sequence[int], *, limit: int) -> Candidates:
-        """Return the records that hold any of these keys."""
+    def live_basis(self) -> LiveBasis:
+        """Return up to which live change records are as they are."""
+        ...
+
+    def written_after(self, live_sequence: int) -> dict[str, int]:
+        """Return the records written after a live change, each with its newest."""
         ...
 
     def standardised(self, record_ids: Sequence[str]) -> list[dict[str, Any]]:
         """Return ids, role and standardised attributes of these records."""
+        ...
+
+
+class CandidateSource(RecordSource, Protocol):
+    """Finds records by blocking key as well."""
+
+    def candidates(self, keys: Sequence[int], *, limit: int) -> Candidates:
+        """Return the records that hold any of these keys."""
         ...
 
 
@@ -163,7 +176,7 @@ class LiveResolver:
         weigh = self._scorer.weight
         scored = [
             RecordMatch(one.record_id, one.is_watchlist, weigh(asked, one))
-            for one in self._records(record_ids, view)
+            for one in self.compared_records(record_ids, view)
         ]
         too_common = sum(self._scorer.is_too_common(rule, key) for rule, key in keys)
         return WhoIsMatches(
@@ -192,23 +205,31 @@ class LiveResolver:
         ends = [sorted(record.record_id for record in pair) for pair in pairs]
         return [self._scorer.explanation(compared[left], compared[right]) for left, right in ends]
 
-    def _records(self, record_ids: Sequence[str], view: CandidateSource) -> list[ComparedRecord]:
-        """Return records that can be weighed, those lately asked for as they were kept."""
-        kept = self._kept_of(view.run())
-        found = {one: record for one in record_ids if (record := kept.get(one)) is not None}
+    def compared_records(
+        self, record_ids: Sequence[str], view: RecordSource
+    ) -> list[ComparedRecord]:
+        """Return served records that can be weighed, those lately asked for as they were kept."""
+        kept, at = self._kept_of(view)
+        found = {one: record for one in record_ids if (record := kept.get(one, at=at)) is not None}
         for row in view.standardised([one for one in record_ids if one not in found]):
             record = self._scorer.scored_record(row)
-            kept.keep(record)
+            kept.keep(record, at=at)
             found[record.record_id] = record
         return list(found.values())
 
-    def _kept_of(self, run: Run | None) -> RecordCache:
-        """Return what is kept of a run; whoever still reads another run has a cache of its own."""
+    def _kept_of(self, view: RecordSource) -> tuple[RecordCache, int]:
+        """Return what is kept of the view's run, and up to which live change the view sees."""
+        run = view.run()
         kept = self._cache
-        if run is None or kept.run_id == run.run_id:
-            return kept
-        self._cache = kept = RecordCache(run.run_id)
-        return kept
+        if run is None:
+            return kept, 0
+        if kept.run_id != run.run_id:
+            # whoever still reads another run has a cache of its own
+            self._cache = kept = RecordCache(run.run_id)
+        at = view.live_basis().live_sequence
+        if at > kept.seen:
+            kept.note(view.written_after(kept.seen), until=at)
+        return kept, at
 
 
 def _query_row(query: Mapping[str, Any]) -> dict[str, Any]:

@@ -72,6 +72,15 @@ class EmbeddedView:
         ).fetchone()
         return LiveBasis(self._run.run_id, live_sequence, n_decisions)
 
+    def written_after(self, live_sequence: int) -> dict[str, int]:
+        """Return the records written after a live change, each with its newest."""
+        rows = self._connection.execute(
+            "SELECT record_id, max(sequence) FROM live_change JOIN record USING (record_no)"
+            " WHERE sequence > ? GROUP BY record_no",
+            (live_sequence,),
+        )
+        return dict(rows.fetchall())
+
     def identity(self, identity_id: str) -> IdentityState:
         """Return an identity, current or superseded; its record ids are sorted."""
         identity_no = self._lives.number(identity_id)

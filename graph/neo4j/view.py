@@ -59,6 +59,10 @@ class Neo4jView:
         [(live_sequence, n_decisions)] = self._rows("live_basis")
         return LiveBasis(self._run.run_id, live_sequence, n_decisions)
 
+    def written_after(self, live_sequence: int) -> dict[str, int]:
+        """Return the records written after a live change, each with its newest."""
+        return dict(self._rows("written_after", after=live_sequence))
+
     def identity(self, identity_id: str) -> IdentityState:
         """Return an identity, current or superseded; its record ids are sorted."""
         if not is_storable(identity_id):

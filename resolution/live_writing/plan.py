@@ -17,7 +17,7 @@ from resolution.identities.live_lives import Happening, settle_identities
 from resolution.link.live_scoring import LiveScorer
 from resolution.live_writing.decided import DecidedConstraints
 from resolution.live_writing.partition import Parted, Partition
-from resolution.live_writing.state import LiveView, State, role_of
+from resolution.live_writing.state import LiveView, ReadCompared, State, role_of
 from resolution.standardise.single import standardise_record
 
 Golden = dict[str, tuple[GoldenValue, ...] | None]
@@ -69,10 +69,13 @@ class Planned:
 class LivePlanner:
     """Works out live changes under one match model; serves many threads."""
 
-    def __init__(self, package: MatchModelPackage, scorer: LiveScorer) -> None:
-        """Take a match model and what is compiled of it."""
+    def __init__(
+        self, package: MatchModelPackage, scorer: LiveScorer, *, read: ReadCompared
+    ) -> None:
+        """Take a match model, what is compiled of it, and what reads records for it."""
         self._package = package
         self._scorer = scorer
+        self._read = read
 
     def plan(
         self,
@@ -126,7 +129,7 @@ class LivePlanner:
             one.record_id: one.source_record and standardise_record(one.source_record)
             for one in changes
         }
-        state = State(view, self._scorer, arriving)
+        state = State(view, self._scorer, arriving, read=self._read)
         return Planned(
             state=state,
             records=tuple(_version(one, arriving[one.record_id], stored, state) for one in changes),

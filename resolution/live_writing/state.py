@@ -1,6 +1,6 @@
 """What a live write sees: the served records, links and keys, and over them what it changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -34,6 +34,10 @@ class LiveView(Protocol):
 
     def live_basis(self) -> LiveBasis:
         """Return what this state is, so that a change can be applied to no other."""
+        ...
+
+    def written_after(self, live_sequence: int) -> dict[str, int]:
+        """Return the records written after a live change, each with its newest."""
         ...
 
     def candidates(self, keys: Sequence[int], *, limit: int) -> FoundRecords:
@@ -73,6 +77,10 @@ class LiveView(Protocol):
         ...
 
 
+ReadCompared = Callable[[Sequence[str], LiveView], Sequence[ComparedRecord]]
+"""Reads served records that can be weighed."""
+
+
 class State:
     """The served state with some records replaced; what was read or worked out is kept.
 
@@ -80,18 +88,25 @@ class State:
     """
 
     def __init__(
-        self, view: LiveView, scorer: LiveScorer, arriving: Mapping[str, Mapping[str, Any] | None]
+        self,
+        view: LiveView,
+        scorer: LiveScorer,
+        arriving: Mapping[str, Mapping[str, Any] | None],
+        *,
+        read: ReadCompared,
     ) -> None:
         """Lay the arriving records over a view.
 
         Args:
             view: what is served.
             scorer: of the match model that it was scored by.
+            read: reads served records that can be weighed.
             arriving: rows of STANDARDISED_RECORDS by record id; None for a record that goes.
         """
         self.view = view
         self._scorer = scorer
         self._arriving = arriving
+        self._read_compared = read
         self._rows: dict[str, Mapping[str, Any]] = {
             record_id: row for record_id, row in arriving.items() if row is not None
         }
@@ -210,19 +225,28 @@ class State:
                 if any(key in theirs for key in usable):
                     found.add(record_id)
         found.discard(own.record.record_id)
-        self._read(found)
-        return [self._record(one) for one in sorted(found)]
+        return self._records(sorted(found))
 
     def _record(self, record_id: str) -> ComparedRecord:
         """Return a record that can be weighed."""
-        keyed = self._keyed.get(record_id)
-        if keyed is not None:
-            return keyed.record
-        found = self._scored.get(record_id)
-        if found is None:
-            self._read([record_id])
-            found = self._scored[record_id] = self._scorer.scored_record(self._rows[record_id])
-        return found
+        return self._records([record_id])[0]
+
+    def _records(self, record_ids: Sequence[str]) -> list[ComparedRecord]:
+        """Return records that can be weighed, in this order."""
+        missing = []
+        for record_id in record_ids:
+            if record_id not in self._scored:
+                if record_id in self._keyed:
+                    self._scored[record_id] = self._keyed[record_id].record
+                elif record_id in self._arriving:
+                    row = self._rows[record_id]
+                    self._scored[record_id] = self._scorer.scored_record(row)
+                else:
+                    missing.append(record_id)
+        if missing:
+            for record in self._read_compared(missing, self.view):
+                self._scored[record.record_id] = record
+        return [self._scored[one] for one in record_ids]
 
     def _with_keys(self, record_id: str) -> "_Keyed":
         found = self._keyed.get(record_id)

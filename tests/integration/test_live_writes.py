@@ -11,9 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from api.app import create_app
 from api.auth.sign_in import operating_system_user
 from api.use_cases.decide import decide
 from api.use_cases.publish_run import publish_run
@@ -285,6 +287,23 @@ def test_a_record_that_arrives_joins_its_person_at_once(place: Workplace) -> Non
     assert "casework:4 was written" in event.cause
     [newest] = place.deployment.store.events_after(event.sequence - 1, limit=10)
     assert newest == event
+
+
+def test_who_is_tells_what_was_written_a_moment_ago(place: Workplace) -> None:
+    place.deliver("casework1.csv", *FIRST)
+    writing = Writing(place.deployment, CASEWORK)
+    client = TestClient(create_app(place.deployment.container()))
+
+    def asked() -> list[tuple[str, int]]:
+        attributes = {"names": [{"full": "Ines Quintanilla"}], "dates_of_birth": [{"text": "1984"}]}
+        found = client.post("/v1/who-is", json={"attributes": attributes}).json()["candidates"]
+        return [(one["best_record_id"], one["n_records"]) for one in found]
+
+    assert asked() == [("casework:1", 1)]
+    writing.write(INES)
+    assert asked() == [("casework:1", 2)]
+    writing.write(ended=["casework:1"])
+    assert asked() == [("casework:4", 1)]
 
 
 def test_what_is_no_longer_said_no_longer_joins(place: Workplace) -> None:

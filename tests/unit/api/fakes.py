@@ -111,6 +111,12 @@ class FakeView:
         self._records = {one: make_record(one) for one in PEOPLE}
         self._records["watchlist:w1"] = make_record("watchlist:w1", Role.WATCHLIST)
 
+    def live_basis(self) -> LiveBasis:
+        return LiveBasis("run-1", 0, 0)
+
+    def written_after(self, live_sequence: int) -> dict[str, int]:
+        return {}
+
     def run(self) -> Run | None:
         return self._run
 
