@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from models.identity import GoldenValue
-from models.quality import IdentityQuality
+from models.quality import IdentityQuality, IdentityWarning, WarningKind
 
 # DuckDB: from the column `values` of GOLDEN_RECORDS to text.
 PACK_SQL = (
@@ -17,8 +17,11 @@ PACK_SQL = (
 # DuckDB: from the columns of IDENTITY_QUALITY to text.
 PACK_QUALITY_SQL = (
     "CAST(json_array(n_records, n_links, density, diameter, n_bridges, n_articulation_points,"
-    " n_dates_of_birth, n_sexes, concern) AS VARCHAR)"
+    " n_dates_of_birth, n_sexes, concern, chance, impact, CAST(warnings AS JSON)) AS VARCHAR)"
 )
+
+# Before the warnings.
+_N_FIGURES = 11
 
 
 def pack_golden(values: Iterable[GoldenValue]) -> str:
@@ -40,6 +43,30 @@ def golden_values(packed: str) -> tuple[GoldenValue, ...]:
 
 
 def identity_quality(identity_id: str, packed: str) -> IdentityQuality:
-    """Return what was packed by PACK_QUALITY_SQL."""
+    """Return what was packed by PACK_QUALITY_SQL, or before there were warnings."""
     values: list[Any] = json.loads(packed)
-    return IdentityQuality(identity_id, *values)
+    figures, warnings = values[:_N_FIGURES], values[_N_FIGURES:]
+    return IdentityQuality(identity_id, *figures, *map(_unpacked, warnings))
+
+
+def _unpacked(warnings: list[list[Any]]) -> tuple[IdentityWarning, ...]:
+    return tuple(
+        IdentityWarning(WarningKind(kind), weight, tuple(one_side), tuple(other_side), facts)
+        for kind, weight, one_side, other_side, facts in warnings
+    )
+
+
+def pack_warnings(warnings: Iterable[IdentityWarning]) -> str:
+    """Return warnings as JSON, each a list that begins with its kind: `packed_mark` finds it."""
+    packed = [
+        [one.kind, one.weight, one.one_side, one.other_side, dict(one.facts)] for one in warnings
+    ]
+    return json.dumps(packed, separators=(",", ":"))
+
+
+def packed_mark(kind: WarningKind) -> str:
+    """Return what stands in packed quality just where there is a warning of this kind.
+
+    No value can hold it: a quotation mark inside a value is packed with a backslash before it.
+    """
+    return f'["{kind}",'

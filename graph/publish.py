@@ -1,11 +1,11 @@
 """Publishes a run: loads its artefacts beside the served run, checks them, and switches."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from graph.batch_quality import measure_identities
 from graph.engine import Engine, EngineLimits
 from graph.projection import Projection
-from graph.quality import measure_identities
 from graph.store import CatchUp, RunWriter
 from models.identity import Run
 from models.ports import Progress
@@ -85,13 +85,16 @@ def publish(
             tell(name)
             writer.load(run.run_id, name, projection.rows(path))
         standardised = artefacts.standardised_records
-        quality = measure_identities(
+        usual, quality = measure_identities(
             engine,
             memberships=artefacts.memberships,
             links=artefacts.links,
             standardised=standardised,
+            watchlist_hits=artefacts.watchlist_hits,
             link_weight=link_weight,
         )
+        # who measures an identity later must know what was usual
+        run = replace(run, summary=run.summary | {"usual_sizes": asdict(usual)})
         made = (
             projection.attribute_uses(standardised),
             projection.relations(standardised),

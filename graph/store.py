@@ -26,7 +26,7 @@ from models.live_change import (
 )
 from models.ports import DecisionLog, IdentityHistory, IngestLog
 from models.prediction import PairwisePrediction
-from models.quality import IdentityQuality
+from models.quality import IdentityQuality, WarningKind
 from models.record import StoredRecord
 
 
@@ -175,8 +175,13 @@ class GraphView(Protocol):
         """Return how well identities hold together; one of a single record is left out."""
         ...
 
-    def least_sound(self, *, limit: int, offset: int = 0) -> list[IdentityQuality]:
-        """Return the identities to review first: by concern, then by id."""
+    def least_sound(
+        self, *, limit: int, offset: int = 0, kind: WarningKind | None = None
+    ) -> list[IdentityQuality]:
+        """Return the identities to review first: by concern, then by id.
+
+        With a kind, only those that have a warning of it.
+        """
         ...
 
     def events_of(self, identity_id: str) -> list[IdentityEvent]:

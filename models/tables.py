@@ -240,8 +240,14 @@ IDENTITY_QUALITY = pa.schema(
         # values of which a person has one: how many different ones the records give
         pa.field("n_dates_of_birth", pa.int64(), nullable=False),
         pa.field("n_sexes", pa.int64(), nullable=False),
-        # what to review first: the higher, the sooner; an order, not a probability
+        # what to review first: the higher, the sooner: chance times impact
         pa.field("concern", pa.float64(), nullable=False),
+        # how likely it holds two people, by its warnings, as learned: like a probability
+        pa.field("chance", pa.float64(), nullable=False),
+        # how much harm is done if so: more for more records and sources, and for a watchlist hit
+        pa.field("impact", pa.float64(), nullable=False),
+        # JSON: of each warning the kind, weight, records on one side and on the other, and facts
+        pa.field("warnings", _text, nullable=False),
     ]
 )
 

@@ -1,12 +1,16 @@
 """Prints evidence for a person to read: weights by comparison, and what came of them."""
 
+from collections.abc import Iterable
+
 from api.commands.output import heading, in_words, say, table
 from api.use_cases.explain_identity import FormationAnswer
 from api.use_cases.explain_pair import PairAnswer
 from api.use_cases.ports import Basis
+from api.use_cases.warning_words import warning_in_words
 from api.use_cases.who_is import WhoIsAnswer
 from models.identity import GoldenValue, IdentityStatus
 from models.prediction import PairExplanation
+from models.quality import IdentityQuality
 
 
 def print_who_is(answer: WhoIsAnswer) -> None:
@@ -113,3 +117,15 @@ def _rests_on(basis: Basis) -> None:
         f"\nRests on run {basis.run_id}, match model {basis.model_version}, "
         f"as of {in_words(basis.as_of)}."
     )
+
+
+def print_reviews(identities: Iterable[IdentityQuality]) -> None:
+    """Print identities to review, each with the parts of its concern and its warnings."""
+    for one in identities:
+        heading(f"{one.identity_id}: concern {one.concern:.3f}")
+        say(
+            f"chance of two people {one.chance:.3f}, impact {one.impact:.2f};"
+            f" {one.n_records:,} records, {one.n_links:,} links"
+        )
+        for warning in one.warnings:
+            say(f"  {warning.weight:+.1f}  {warning_in_words(warning)}")

@@ -8,12 +8,12 @@ from typing import Annotated, TypedDict
 import typer
 
 from api.auth.sign_in import operating_system_user
+from api.commands.evidence import print_reviews
 from api.commands.network_export import format_of, write_network
 from api.commands.options import JsonOption, PurposeOption, WorkspaceOption
 from api.commands.output import heading, printed_as_json, say, table
 from api.routes.network_answers import (
     CommonNeighboursAnswerBody,
-    IdentityQualityAnswer,
     NetworkAnswerBody,
     PathAnswerBody,
     ReviewAnswerBody,
@@ -33,6 +33,7 @@ from graph.neighbours import Connection, SharedByMany
 from graph.store import GraphReader
 from models.access import Principal
 from models.connection import AttributeKind
+from models.quality import WarningKind
 
 MostUsers = Annotated[
     int,
@@ -199,23 +200,25 @@ def review(
     *,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Where the page begins.")] = 0,
     limit: Annotated[int, typer.Option("--limit", min=1, max=500, help="Most identities.")] = 20,
+    kind: Annotated[
+        WarningKind | None, typer.Option("--kind", help="Only those with a warning of this kind.")
+    ] = None,
     purpose: PurposeOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell which identities to review first: those that hold together least well.
+    """Tell which identities to review first: those where a false merge is likely and harmful.
 
     Examples:
     - `identigraph review --limit 10` and then `identigraph explain` on one of them
+
+    - `identigraph review --kind possible_twins` keeps to one kind of warning
     """
     with _asking(workspace, purpose) as (asked, _):
-        answer = rank_reviews(**asked, offset=offset, limit=limit)
+        answer = rank_reviews(**asked, offset=offset, limit=limit, kind=kind)
     if printed_as_json(answer, ReviewAnswerBody, as_json=as_json):
         return
-    columns = ("identity", "records", "links", "density", "diameter", "bridges", "holding records",
-               "dates of birth", "sexes", "concern")  # fmt: skip
-    table(columns, [tuple(IdentityQualityAnswer.model_validate(one).model_dump().values())
-                    for one in answer.identities])  # fmt: skip
+    print_reviews(answer.identities)
     if answer.next_offset is not None:
         say(f"\nNext page: --offset {answer.next_offset}")
 

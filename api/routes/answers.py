@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from api.routes.answer import Answer
+from api.routes.warning_answers import WarningAnswer
 from api.use_cases.explain_pair import Standing
 from api.use_cases.who_is_reasons import WhoIsReasonCode, WhoIsVerdict
 from models.identity import IdentityEventKind, IdentityStatus
@@ -12,12 +14,6 @@ from models.record import Role
 
 _WEIGHT = "Log2 of the odds of a match, prior included: +1 doubles the odds"
 _PROBABILITY = "2^weight / (1 + 2^weight)"
-
-
-class Answer(BaseModel):
-    """A part of an answer, read from a use case's object by attribute."""
-
-    model_config = ConfigDict(from_attributes=True)
 
 
 class BasisAnswer(Answer):
@@ -233,6 +229,9 @@ class IdentityAnswerBody(Answer):
     links: list[LinkAnswer]
     watchlist_hits: list[WatchlistHitAnswer]
     events: list[EventAnswer] = Field(description="Its life, oldest first")
+    warnings: list[WarningAnswer] = Field(
+        description="What speaks for two people in it, the heaviest first"
+    )
     basis: BasisAnswer
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 
-from api.routes.answers import Answer
+from api.routes.answer import Answer
 from api.wiring import Container
 from models.access import Principal
 

@@ -10,7 +10,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from api.routes.answers import Answer, EventAnswer
+from api.routes.answer import Answer
+from api.routes.answers import EventAnswer
 from api.routes.asking import Asking, Wired, answer_about_people
 from api.use_cases.list_changes import list_changes
 from api.wiring import Container

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.routes.answers import Answer
+from api.routes.answer import Answer
 from api.routes.asking import Asking, Wired, answer_about_people
 from api.routes.changes import ChangeAnswer
 from api.routes.raw_paths import DecisionId

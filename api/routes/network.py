@@ -23,6 +23,7 @@ from api.use_cases.who_else_used import who_else_used
 from api.wiring import Container
 from models.access import Principal
 from models.connection import AttributeKind
+from models.quality import WarningKind
 
 router = APIRouter(tags=["network"])
 
@@ -156,14 +157,22 @@ def get_review(
     principal: Asking,
     offset: Annotated[int, Query(description="`next_offset` of the page before", ge=0)] = 0,
     limit: Annotated[int, Query(description="Most identities", ge=1, le=500)] = 50,
+    kind: Annotated[
+        WarningKind | None, Query(description="Only identities with a warning of this kind")
+    ] = None,
 ) -> Response:
-    """Return the identities that hold together least well, as measured when they were published.
+    """Return the identities that most need a look, each with what warns of two people in it.
 
-    First those with two values of which a person has one, then those with records that no link
-    holds, then those that one record holds together, then those with the fewest links.
+    In order of likely harm, as measured when they were published: how likely a false merge is, by
+    all warnings together, times how much harm it does.
     """
     answer = rank_reviews(
-        principal=principal, graph=wired.graph, auditor=wired.auditor, offset=offset, limit=limit
+        principal=principal,
+        graph=wired.graph,
+        auditor=wired.auditor,
+        offset=offset,
+        limit=limit,
+        kind=kind,
     )
     return answer_about_people(request, ReviewAnswerBody.model_validate(answer))
 

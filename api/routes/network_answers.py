@@ -4,7 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.routes.answers import Answer, BasisAnswer
+from api.routes.answer import Answer
+from api.routes.answers import BasisAnswer
+from api.routes.warning_answers import WarningAnswer
 from graph.neighbours import PartyKind
 from models.connection import AttributeKind
 
@@ -147,11 +149,20 @@ class IdentityQualityAnswer(Answer):
     n_articulation_points: int = Field(description="Records whose removal splits it")
     n_dates_of_birth: int = Field(description="Different whole dates of birth its records give")
     n_sexes: int = Field(description="Different sexes its records give, M and F")
-    concern: float = Field(description="An order of review: the higher, the sooner")
+    concern: float = Field(description="Chance times impact: the higher, the sooner to review")
+    chance: float = Field(
+        description="How likely it holds two people, by its warnings, as learned on generated data"
+    )
+    impact: float = Field(
+        description="How much harm that does: more for more records and sources, and for a hit"
+    )
+    warnings: list[WarningAnswer] = Field(
+        description="What speaks for two people, the heaviest first"
+    )
 
 
 class ReviewAnswerBody(Answer):
-    """Identities, those that most need a look first."""
+    """Identities, those where a false merge is likely and harmful first."""
 
     identities: list[IdentityQualityAnswer] = Field(description="By concern, then by id")
     next_offset: int | None = Field(description="`offset` of the next page; null on the last")

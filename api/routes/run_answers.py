@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from api.routes.answers import Answer
+from api.routes.answer import Answer
 
 
 class RunWarning(Answer):

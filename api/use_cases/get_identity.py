@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from api.use_cases.auditing import Auditor, Seen
 from api.use_cases.ports import Basis, basis_of, published_run
+from api.use_cases.warning_words import named_in
 from graph.store import GraphReader, GraphView
 from models.access import Principal
 from models.errors import IdentityNotFoundError, RecordNotFoundError
 from models.identity import IdentityEvent, IdentityState, IdentityStatus, WatchlistHit
 from models.prediction import PairwisePrediction
+from models.quality import IdentityWarning
 from models.record import Role, StoredRecord
 
 # Bounds the links in one answer: a large identity may hold thousands.
@@ -25,6 +27,7 @@ class IdentityAnswer:
         n_records: all records of the identity; `records` is one page of them.
         next_after: the record id to ask for the next page with; None on the last page.
         n_links: all links among its records; `links` is the strongest of them.
+        warnings: what speaks for two people in it, the heaviest first.
     """
 
     state: IdentityState
@@ -35,6 +38,7 @@ class IdentityAnswer:
     links: tuple[PairwisePrediction, ...]
     watchlist_hits: tuple[WatchlistHit, ...]
     events: tuple[IdentityEvent, ...]
+    warnings: tuple[IdentityWarning, ...]
     basis: Basis
 
 
@@ -100,13 +104,16 @@ def _answer(
     state = view.identity(identity_id)
     seen.add(basis.run_id)
     if state.status is not IdentityStatus.CURRENT:
-        return IdentityAnswer(state, 0, (), None, 0, (), (), (), basis)
+        return IdentityAnswer(state, 0, (), None, 0, (), (), (), (), basis)
     left = [one for one in state.record_ids if after is None or one > after]
     page = left[:limit]
     links = view.links_among(state.record_ids)
     hits = view.hits_of(state.record_ids)
     seen.add_all(page)
     seen.add_all(hit.entry_id for hit in hits)
+    quality = view.quality_of([identity_id]).get(identity_id)
+    warnings = quality.warnings if quality else ()
+    seen.add_all(named_in(warnings))
     return IdentityAnswer(
         state=state,
         n_records=len(state.record_ids),
@@ -116,5 +123,6 @@ def _answer(
         links=tuple(links[:_MOST_LINKS]),
         watchlist_hits=tuple(hits),
         events=tuple(view.events_of(identity_id)),
+        warnings=warnings,
         basis=basis,
     )

@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Sequence
 
 from graph.embedded_store.lives import is_storable
-from graph.golden_values import identity_quality
+from graph.golden_values import identity_quality, packed_mark
 from models.connection import Attribute, AttributeUsers, Relation
-from models.quality import IdentityQuality
+from models.quality import IdentityQuality, WarningKind
 
 
 class ConnectionsView:
@@ -82,11 +82,15 @@ class ConnectionsView:
         )
         return {row[0]: identity_quality(*row) for row in rows}
 
-    def least_sound(self, *, limit: int, offset: int = 0) -> list[IdentityQuality]:
-        """Return the identities to review first: by concern, then by id."""
+    def least_sound(
+        self, *, limit: int, offset: int = 0, kind: WarningKind | None = None
+    ) -> list[IdentityQuality]:
+        """Return the identities to review first, of one kind of warning where it is given."""
         rows = self._connection.execute(
             "SELECT identity_id, quality FROM identity_quality JOIN identity USING (identity_no)"
-            " WHERE run_no = ? ORDER BY concern DESC, identity_id LIMIT ? OFFSET ?",
-            (self._run_no, max(limit, 0), max(offset, 0)),
+            # an empty mark stands in every text
+            " WHERE run_no = ? AND instr(quality, ?) > 0"
+            " ORDER BY concern DESC, identity_id LIMIT ? OFFSET ?",
+            (self._run_no, packed_mark(kind) if kind else "", max(limit, 0), max(offset, 0)),
         )
         return [identity_quality(*row) for row in rows]

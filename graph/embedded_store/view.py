@@ -31,7 +31,7 @@ from models.identity import (
 )
 from models.live_change import LiveBasis
 from models.prediction import PairwisePrediction
-from models.quality import IdentityQuality
+from models.quality import IdentityQuality, WarningKind
 from models.record import StoredRecord
 
 EVENT_COLUMNS = (
@@ -246,9 +246,11 @@ class EmbeddedView:
         """Return how well identities hold together; one of a single record is left out."""
         return self._connections.quality_of(identity_ids)
 
-    def least_sound(self, *, limit: int, offset: int = 0) -> list[IdentityQuality]:
-        """Return the identities to review first: by concern, then by id."""
-        return self._connections.least_sound(limit=limit, offset=offset)
+    def least_sound(
+        self, *, limit: int, offset: int = 0, kind: WarningKind | None = None
+    ) -> list[IdentityQuality]:
+        """Return the identities to review first, of one kind of warning where it is given."""
+        return self._connections.least_sound(limit=limit, offset=offset, kind=kind)
 
     def events_of(self, identity_id: str) -> list[IdentityEvent]:
         """Return every event of an identity, oldest first; empty when it has none."""

@@ -10,7 +10,7 @@ from typing import Any
 import neo4j
 
 from graph.candidates import gather_candidates
-from graph.golden_values import golden_values, identity_quality
+from graph.golden_values import golden_values, identity_quality, packed_mark
 from graph.neo4j.connections import Row, is_storable, run
 from graph.neo4j.lives import IdentityLives
 from graph.record_layout import standardised_row, stored_record
@@ -28,7 +28,7 @@ from models.identity import (
 )
 from models.live_change import LiveBasis
 from models.prediction import PairwisePrediction
-from models.quality import IdentityQuality
+from models.quality import IdentityQuality, WarningKind
 from models.record import StoredRecord
 
 
@@ -168,9 +168,12 @@ class Neo4jView:
         rows = sorted(self._rows("quality_of", identity_ids=_asked(identity_ids)))
         return {row[0]: identity_quality(*row) for row in rows}
 
-    def least_sound(self, *, limit: int, offset: int = 0) -> list[IdentityQuality]:
-        """Return the identities to review first: by concern, then by id."""
-        rows = self._rows("least_sound", limit=max(limit, 0), offset=max(offset, 0))
+    def least_sound(
+        self, *, limit: int, offset: int = 0, kind: WarningKind | None = None
+    ) -> list[IdentityQuality]:
+        """Return the identities to review first, of one kind of warning where it is given."""
+        mark = packed_mark(kind) if kind else ""
+        rows = self._rows("least_sound", limit=max(limit, 0), offset=max(offset, 0), mark=mark)
         return [identity_quality(*row) for row in rows]
 
     def events_of(self, identity_id: str) -> list[IdentityEvent]:

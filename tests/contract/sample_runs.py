@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from graph.golden_values import pack_warnings
 from graph.record_layout import SOURCE_LAYOUT, STANDARDISED_LAYOUT
 from graph.store import RECORD_BODIES
 from models.identity import Run
@@ -112,7 +113,9 @@ class SampleRun:
             "watchlist_hits": batches(WATCHLIST_HITS, self.hits),
             "attribute_uses": batches(ATTRIBUTE_USES, self.uses),
             "relations": batches(RELATIONS, self.relations),
-            "identity_quality": batches(IDENTITY_QUALITY, self.quality),
+            "identity_quality": batches(
+                IDENTITY_QUALITY, [(*row[:-1], pack_warnings(row[-1])) for row in self.quality]
+            ),
         }
 
     def counts(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ import pytest
 
 from models.connection import Attribute, AttributeKind, AttributeUsers, Relation
 from models.prediction import PairwisePrediction
-from models.quality import IdentityQuality
+from models.quality import IdentityQuality, IdentityWarning, WarningKind
 from tests.contract.sample_runs import SampleRun, make_run, publish_sample, stage
 
 PHONE = Attribute(AttributeKind.PHONE, "+441632960001")
@@ -81,8 +81,19 @@ def test_links_that_lead_elsewhere_are_strongest_first_from_a_weight_on(store: A
         ]
 
 
-def quality(identity_id: str, concern: float) -> tuple[Any, ...]:
-    return (identity_id, 3, 2, 2 / 3, 2, 2, 1, 1, 2, concern)
+def quality(
+    identity_id: str, concern: float, warnings: tuple[IdentityWarning, ...] = ()
+) -> tuple[Any, ...]:
+    return (identity_id, 3, 2, 2 / 3, 2, 2, 1, 1, 2, concern, 0.25, 1.5, warnings)
+
+
+TWINS = IdentityWarning(
+    WarningKind.POSSIBLE_TWINS, 1.6, ("a:1",), ("a:2", "b:1"), {"one_value": 'AN"["bridge",A'}
+)
+BRIDGE = IdentityWarning(WarningKind.BRIDGE, 0.2, ("a:1",), ("a:2",), {"evidence": 1.5})
+SIZE = IdentityWarning(
+    WarningKind.UNUSUAL_SIZE, 0.8, ("a:1",), (), {"source": None, "n_records": 9}
+)
 
 
 def test_identities_are_ranked_by_concern_then_id_and_found_by_id(store: Any) -> None:
@@ -98,6 +109,28 @@ def test_identities_are_ranked_by_concern_then_id_and_found_by_id(store: Any) ->
 
     with store.view() as view:
         assert view.least_sound(limit=9) == [IdentityQuality(*quality("P1", 0.5))]
+
+
+def test_identities_are_found_by_the_kind_of_their_warnings(store: Any) -> None:
+    rows = [quality("P1", 1.0, (TWINS,)), quality("P2", 3.0, (BRIDGE, SIZE)), quality("P3", 2.0),
+            quality("P4", 4.0, (TWINS, BRIDGE))]  # fmt: skip
+    publish_sample(store, SampleRun(quality=rows))
+
+    with store.view() as view:
+        everything = view.least_sound(limit=9)
+        by_kind = {
+            kind: [one.identity_id for one in view.least_sound(limit=9, kind=kind)]
+            for kind in (WarningKind.POSSIBLE_TWINS, WarningKind.BRIDGE, WarningKind.DOCUMENTS)
+        }
+        second = view.least_sound(limit=1, offset=1, kind=WarningKind.BRIDGE)
+
+    assert [one.warnings for one in everything] == [(TWINS, BRIDGE), (BRIDGE, SIZE), (), (TWINS,)]
+    assert by_kind == {
+        WarningKind.POSSIBLE_TWINS: ["P4", "P1"],
+        WarningKind.BRIDGE: ["P4", "P2"],
+        WarningKind.DOCUMENTS: [],
+    }
+    assert [one.identity_id for one in second] == ["P2"]
 
 
 def test_connections_are_those_of_the_published_run(store: Any) -> None:

@@ -13,6 +13,7 @@ from graph.network import common_neighbours, network_around, shortest_path
 from models.connection import Attribute, AttributeKind
 from models.errors import IdentigraphError
 from models.provenance import IngestedFile, Segment
+from models.quality import IdentityWarning, WarningKind
 from tests.contract.sample_runs import (
     NOON,
     SampleRun,
@@ -33,6 +34,10 @@ ENTRIES = ["w:1", "w:2"]
 IDENTITIES = [f"P{n}" for n in range(8)]
 KEYS = [-1, 0, 7, 2**63 - 1]
 ATTRIBUTES = [Attribute(kind, value) for kind in AttributeKind for value in ("X1", "é:2", "7 N1")]
+WARNINGS = [
+    IdentityWarning(WarningKind.SEXES, 1.6, ("a:1",), ("a:é",), {"one_value": "M"}),
+    IdentityWarning(WarningKind.BRIDGE, 0.2, ("a:\U0001f3e0",), ("a:2",), {"evidence": 1.5}),
+]
 STEPS = 7
 OPERATIONS = ("publish", "publish", "publish", "abandon", "refuse", "read")
 
@@ -59,7 +64,8 @@ def random_run(chance: random.Random, number: int, former: dict[str, str]) -> Sa
                      for a in chance.sample(ATTRIBUTES, chance.randint(0, 3))}),
         relations=sorted({(*chance.sample(RECORDS, 2), chance.choice(["spouse", "sponsor"]))
                           for _ in range(4)}),
-        quality=[(one, 2, 1, 1.0, chance.choice([None, 1]), 1, 0, 1, 1, chance.randint(0, 2) / 2)
+        quality=[(one, 2, 1, 1.0, chance.choice([None, 1]), 1, 0, 1, 1, chance.randint(0, 2) / 2,
+                  0.5, 1.25, tuple(WARNINGS[(number + int(one[1:])) % 3 :]))
                  for one in sorted(now)],
         keys=sorted({(chance.choice(KEYS), chance.choice(RECORDS)) for _ in range(20)}),
         bodies=[body(one, line=chance.randint(1, 2)) for one in RECORDS]
@@ -94,6 +100,7 @@ def answers(store: Any) -> list[Any]:
             view.users_of(ATTRIBUTES, limit=3, after="a:\uffee"),
             view.relations_of(RECORDS[:6]),
             view.least_sound(limit=3, offset=1),
+            view.least_sound(limit=9, kind=WarningKind.SEXES),
             view.quality_of(IDENTITIES),
             [view.candidates(KEYS[:n], limit=n * 2) for n in (1, 2, 4)],
             [view.links_of(one, limit=3) for one in RECORDS],

@@ -49,7 +49,7 @@ from models.prediction import (
     PairwisePrediction,
     Thresholds,
 )
-from models.quality import IdentityQuality
+from models.quality import IdentityQuality, IdentityWarning, WarningKind
 from models.record import Role, StoredRecord
 from models.tables import SOURCE_ATTRIBUTES, STANDARDISED_ATTRIBUTES
 from models.watchlist import ScreeningPolicy
@@ -93,8 +93,18 @@ LINKS = (
 )
 PHONE = Attribute(AttributeKind.PHONE, "+441632960001")
 PHONE_USERS = ("casework:1", "casework:3", "watchlist:w1")
+WARNINGS = (
+    IdentityWarning(
+        WarningKind.DATES_OF_BIRTH, 6.4, ("passengers:1",), ("casework:1", "casework:2"),
+        {"one_value": "1999-09-09", "other_value": "1980-02-03", "n_one": 1, "n_other": 2},
+    ),
+    IdentityWarning(
+        WarningKind.BRIDGE, 0.2, ("passengers:1",), ("casework:2",),
+        {"evidence": 8.0, "n_held": 1, "n_others": 2, "n_one": 1, "n_other": 1},
+    ),
+)  # fmt: skip
 QUALITY = (
-    IdentityQuality("id-1", 3, 2, 2 / 3, 2, 2, 1, 2, 1, 5.3),
+    IdentityQuality("id-1", 3, 2, 2 / 3, 2, 2, 1, 2, 1, 0.75, 0.5, 1.5, WARNINGS),
     IdentityQuality("id-3", 2, 1, 1.0, 1, 1, 0, 1, 1, 0.0),
 )
 RUN = Run("run-1", "published", "model-1", "f" * 64, NOON, NOON, 0, {"records": 5})
@@ -158,8 +168,11 @@ class FakeView:
     def quality_of(self, identity_ids: Sequence[str]) -> dict[str, IdentityQuality]:
         return {one.identity_id: one for one in QUALITY if one.identity_id in identity_ids}
 
-    def least_sound(self, *, limit: int, offset: int = 0) -> list[IdentityQuality]:
-        return list(QUALITY[offset : offset + limit])
+    def least_sound(
+        self, *, limit: int, offset: int = 0, kind: WarningKind | None = None
+    ) -> list[IdentityQuality]:
+        found = [q for q in QUALITY if kind is None or kind in {w.kind for w in q.warnings}]
+        return found[offset : offset + limit]
 
     def relations_of(self, record_ids: Sequence[str]) -> list[Relation]:
         return []

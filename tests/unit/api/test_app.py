@@ -197,6 +197,37 @@ def test_how_two_records_stand_is_told(
     assert body["standing"] == standing
 
 
+def test_an_identity_carries_its_warnings_in_words(client: TestClient) -> None:
+    warnings = client.get("/v1/identities/id-1").json()["warnings"]
+
+    assert [(one["kind"], one["weight"]) for one in warnings] == [
+        ("dates_of_birth", 6.4), ("bridge", 0.2),
+    ]  # fmt: skip
+    assert warnings[0]["in_words"] == (
+        "Dates of birth that are no slips of one another: 1999-09-09 (1 record)"
+        " and 1980-02-03 (2 records)."
+    )
+    assert warnings[1]["in_words"] == (
+        "One link alone holds 1 record and the other 2 together: passengers:1 and casework:2,"
+        " evidence +8.0."
+    )
+    assert client.get("/v1/identities/id-3").json()["warnings"] == []
+    assert client.get("/v1/identities/id-0").json()["warnings"] == []
+
+
+def test_reviews_tell_the_parts_of_their_concern(client: TestClient) -> None:
+    body = client.get("/v1/review").json()
+    of_bridges = client.get("/v1/review", params={"kind": "bridge"}).json()
+    unknown = client.get("/v1/review", params={"kind": "nonsense"})
+
+    first = body["identities"][0]
+    assert (first["concern"], first["chance"], first["impact"]) == (0.75, 0.5, 1.5)
+    assert [one["kind"] for one in first["warnings"]] == ["dates_of_birth", "bridge"]
+    assert [one["identity_id"] for one in body["identities"]] == ["id-1", "id-3"]
+    assert [one["identity_id"] for one in of_bridges["identities"]] == ["id-1"]
+    assert unknown.status_code == 422
+
+
 def test_an_identity_is_explained_by_the_links_that_joined_it(client: TestClient) -> None:
     body = client.get("/v1/identities/id-1/explanation").json()
 

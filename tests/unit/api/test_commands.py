@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.commands.demonstrating import requests_of
-from api.commands.evidence import print_formation, print_pair, print_who_is
+from api.commands.evidence import print_formation, print_pair, print_reviews, print_who_is
 from api.commands.log_lines import JsonLines
 from api.commands.output import harmless, heading, in_words, plain, say, table
 from api.commands.run_summary import print_counts, print_warnings
@@ -18,6 +18,7 @@ from api.match_model_shelf import WorkspaceShelf
 from api.settings import load_settings
 from api.use_cases.explain_identity import explain_identity, joining_links
 from api.use_cases.explain_pair import explain_pair
+from api.use_cases.rank_reviews import rank_reviews
 from api.use_cases.suggest_requests import SuggestedRequests
 from api.use_cases.who_is import WhoIsQuery, who_is
 from api.wiring import identity_ids
@@ -104,6 +105,17 @@ def test_evidence_is_printed_with_its_total(
     assert "total" in printed
     assert "Stands for it now: id-1" in printed
     assert "Rests on run run-1, match model model-1" in printed
+
+
+def test_reviews_are_printed_with_what_warns(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_reviews(rank_reviews(**world.reading).identities)
+
+    printed = capsys.readouterr().out
+    assert "id-1: concern 0.750" in printed
+    assert "chance of two people 0.500, impact 1.50" in printed
+    assert "+6.4  Dates of birth that are no slips of one another: 1999-09-09" in printed
 
 
 def test_counts_are_printed_single_ones_first(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from api.use_cases.rank_reviews import rank_reviews
 from api.use_cases.who_else_used import folded, who_else_used
 from models.connection import AttributeKind
 from models.errors import IdentityNotFoundError
+from models.quality import WarningKind
 from tests.unit.api.fakes import PERSON_NAME, PHONE, FakeAudit
 from tests.unit.api.world import World
 
@@ -81,7 +82,17 @@ def test_reviews_come_in_pages_that_are_audited_by_identity(world: World, audit:
 
     assert [one.identity_id for one in (*first.identities, *rest.identities)] == ["id-1", "id-3"]
     assert (first.next_offset, rest.next_offset) == (1, None)
-    assert audit.events[0].targets == ("run-1", "id-1")
+    assert audit.events[0].targets == (
+        "run-1", "id-1", "casework:1", "casework:2", "passengers:1",
+    )  # fmt: skip
+
+
+def test_reviews_keep_to_one_kind_of_warning(world: World) -> None:
+    of_births = rank_reviews(**world.reading, kind=WarningKind.DATES_OF_BIRTH)
+    of_twins = rank_reviews(**world.reading, kind=WarningKind.POSSIBLE_TWINS)
+
+    assert [one.identity_id for one in of_births.identities] == ["id-1"]
+    assert of_twins.identities == ()
 
 
 def test_the_value_asked_for_is_in_the_audit_as_a_hash_only(world: World, audit: FakeAudit) -> None:
