@@ -6,10 +6,9 @@ elsewhere must have joined them (a wrong decision, a wrong reference): the stron
 given the evidence that is the median of the run's own false links, and the others keep theirs.
 """
 
-import itertools
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -20,6 +19,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from benchmarks.merge_candidates import KINDS, Chooser, FalseMerge
 from models.match_model.package import MatchModelPackage
 from models.tables import (
     COMPLETED_WITHIN_COMPONENT,
@@ -31,11 +31,11 @@ from resolution.engines.duckdb_engine import open_engine
 from resolution.link.features import apply_frequencies, build_features, define_macros
 from resolution.link.predict import score_pairs
 
-KINDS = (
-    "random pair", "namesakes", "twins", "one household", "parent and child of one name",
-    "through one wrong record", "one record moved",
-)  # fmt: skip
 OWN = "the run's own"
+
+
+_Told = dict[tuple[str, str], dict[str, Any]]
+"""Predictions by their pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +56,17 @@ class RunFiles:
 
 
 @dataclass(slots=True)
-class _Merge:
-    """One false merge to be made: records of two people in one identity."""
-
-    kind: str
-    identity_id: str
-    ours: list[str]
-    theirs: list[str]
-
-
-@dataclass(slots=True)
 class Injected:
     """A run with false merges.
 
     Attributes:
         kinds: by identity, what kind of false merge it is; `OWN` those that the run made itself.
-        n_identities: with two records or more, false or not: the queue.
+        held_by_us: of those injected, the ones where no pair across reached the link threshold.
     """
 
     memberships: dict[str, str]
     kinds: dict[str, str] = field(default_factory=dict)
+    held_by_us: set[str] = field(default_factory=set)
 
     @property
     def n_identities(self) -> int:
@@ -103,7 +94,12 @@ def inject(run: RunFiles, folder: Path, *, seed: int, share: float = 0.05) -> In
         if len({truth[one] for one in members if one in truth}) > 1:
             injected.kinds[identity_id] = OWN
     n_wanted = round(share * injected.n_identities)
-    chooser = _Chooser(run, injected, truth, chance)
+    of_one_person = {
+        identity_id: members
+        for identity_id, members in grouped(memberships).items()
+        if identity_id not in injected.kinds
+    }
+    chooser = Chooser(run.data, of_one_person, truth, chance)
     merges = [
         merge
         for number, kind in enumerate(KINDS)
@@ -117,11 +113,16 @@ def inject(run: RunFiles, folder: Path, *, seed: int, share: float = 0.05) -> In
         injected.memberships |= dict.fromkeys(merge.ours + merge.theirs, merge.identity_id)
         injected.kinds[merge.identity_id] = merge.kind
     records |= altered
-    predictions = _score_again(run, merges, records, truth, folder)
+    told = _score_again(run, merges, records, folder)
+    link_weight = run.package.thresholds.link_weight
+    usual = _usual_evidence(told, injected, truth, link_weight)
+    for merge in merges:
+        if _hold_together(merge, told, link_weight, usual):
+            injected.held_by_us.add(merge.identity_id)
     folder.mkdir(parents=True, exist_ok=True)
     for name, schema, rows in (
         ("memberships", MEMBERSHIPS, _rows(injected.memberships)),
-        ("predictions", PREDICTIONS, predictions),
+        ("predictions", PREDICTIONS, list(told.values())),
         ("standardised_records", STANDARDISED_RECORDS, list(records.values())),
     ):
         pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / f"{name}.parquet")
@@ -146,92 +147,8 @@ def _pairs_of(file: Path, *columns: str) -> dict[str, str]:
     return dict(zip(one, other, strict=True))
 
 
-class _Chooser:
-    """Finds pairs of people of whom nobody was merged yet; whoever was is not used again."""
-
-    def __init__(
-        self, run: RunFiles, injected: Injected, truth: Mapping[str, str], chance: random.Random
-    ) -> None:
-        self._chance = chance
-        self._members = {
-            identity_id: members
-            for identity_id, members in grouped(injected.memberships).items()
-            if identity_id not in injected.kinds
-        }
-        # of a person in several identities, the one with most records
-        self._identity_of: dict[str, str] = {}
-        for identity_id, members in sorted(self._members.items(), key=lambda one: len(one[1])):
-            self._identity_of[truth[members[0]]] = identity_id
-        self._used: set[str] = set()
-        people = pa_csv.read_csv(run.data / "truth" / "people.csv").to_pylist()
-        self._sex = {one["person_id"]: one["sex"] for one in people}
-        self._related = _related(run.data / "truth" / "relations.csv", people)
-
-    def choose(self, kind: str, n_wanted: int) -> Iterator[_Merge]:
-        """Give so many merges of a kind, or as many as there are people for."""
-        for one, other in self._pairs(kind):
-            if n_wanted == 0:
-                return
-            ours, theirs = (self._identity_of.get(person) for person in (one, other))
-            if ours is None or theirs is None or ours == theirs or {ours, theirs} & self._used:
-                continue
-            moved = list(self._members[theirs])
-            if kind in ("through one wrong record", "one record moved") and len(moved) < 2:
-                continue
-            self._used |= {ours, theirs}
-            n_wanted -= 1
-            if kind == "one record moved":
-                moved = [self._chance.choice(moved)]
-            yield _Merge(kind, ours, list(self._members[ours]), moved)
-
-    def _pairs(self, kind: str) -> Iterable[tuple[str, str]]:
-        if kind in ("random pair", "through one wrong record"):
-            return self._anybody()
-        if kind == "one record moved":
-            return (
-                pair
-                for both in zip(self._anybody(), self._shuffled("any relation"), strict=False)
-                for pair in both
-            )
-        found = self._shuffled(kind)
-        if kind == "parent and child of one name":
-            return [(a, b) for a, b in found if self._sex[a] == self._sex[b]]
-        return found
-
-    def _anybody(self) -> Iterator[tuple[str, str]]:
-        people = sorted(self._identity_of)
-        while True:
-            yield self._chance.choice(people), self._chance.choice(people)
-
-    def _shuffled(self, kind: str) -> list[tuple[str, str]]:
-        found = sorted(self._related[kind])
-        self._chance.shuffle(found)
-        return found
-
-
-def _related(file: Path, people: Sequence[dict[str, Any]]) -> dict[str, set[tuple[str, str]]]:
-    """Return pairs of people by the kind of false merge they may give."""
-    kinds = {
-        "namesake": "namesakes", "twin": "twins", "spouse": "one household",
-        "sibling": "one household", "household": "one household",
-        "parent": "parent and child of one name",
-    }  # fmt: skip
-    related: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for row in pa_csv.read_csv(file).to_pylist():
-        pair = (row["person_id"], row["other_person_id"])
-        if row["kind"] in kinds:
-            related[kinds[row["kind"]]].add(pair)
-            related["any relation"].add(pair)
-    by_name: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in people:
-        by_name[one["given"], one["family"]].append(one["person_id"])
-    for same in by_name.values():
-        related["namesakes"] |= set(itertools.pairwise(same))
-    return related
-
-
 def _alter(
-    merge: _Merge, records: Mapping[str, dict[str, Any]], chance: random.Random
+    merge: FalseMerge, records: Mapping[str, dict[str, Any]], chance: random.Random
 ) -> Iterator[dict[str, Any]]:
     """Give the records that such a merge comes from, where these are not there already."""
     if merge.kind == "parent and child of one name":
@@ -245,45 +162,44 @@ def _alter(
 
 def _score_again(
     run: RunFiles,
-    merges: Sequence[_Merge],
+    merges: Sequence[FalseMerge],
     records: Mapping[str, dict[str, Any]],
-    truth: Mapping[str, str],
     scratch: Path,
-) -> list[dict[str, Any]]:
+) -> _Told:
     """Return the run's predictions, with every pair inside the merged identities scored anew."""
     told = {(row["left_id"], row["right_id"]): row for row in run.table("predictions").to_pylist()}
-    link_weight = run.package.thresholds.link_weight
-    memberships = {
-        row["record_id"]: row["identity_id"] for row in run.table("memberships").to_pylist()
-    }
-    usual = median(
-        [row["match_weight"] + row["source_weight"] for (left, right), row in told.items()
-         if row["match_weight"] + row["source_weight"] >= link_weight
-         and memberships[left] == memberships[right]
-         and truth.get(left) != truth.get(right)]
-        or [link_weight]
-    )  # fmt: skip
     inside = [sorted(merge.ours + merge.theirs) for merge in merges]
     pairs = [(a, b) for ids in inside for n, a in enumerate(ids) for b in ids[n + 1 :]]
-    weights = _weights(run.package, pairs, records, scratch / "scratch")
-    for pair in pairs:
-        if pair in weights:
-            told[pair] = told.get(pair, _new_pair(*pair, 0.0)) | {"match_weight": weights[pair]}
-    for merge in merges:
-        across = [
-            told[pair]
-            for one in merge.ours
-            for other in merge.theirs
-            if (pair := (min(one, other), max(one, other))) in told
-        ]
-        if not across:
-            one, other = sorted((merge.ours[0], merge.theirs[0]))
-            told[one, other] = _new_pair(one, other, -1e3)
-            across = [told[one, other]]
-        best = max(across, key=_evidence)
-        if _evidence(best) < link_weight:
-            best["match_weight"] = usual - best["source_weight"]
-    return list(told.values())
+    for pair, weight in _weights(run.package, pairs, records, scratch / "scratch").items():
+        told[pair] = told.get(pair, _new_pair(*pair, 0.0)) | {"match_weight": weight}
+    return told
+
+
+def _usual_evidence(
+    told: _Told, injected: Injected, truth: Mapping[str, str], link_weight: float
+) -> float:
+    """Return the median evidence of the false links of the run itself."""
+    false_links = [
+        _evidence(row)
+        for (left, right), row in told.items()
+        if _evidence(row) >= link_weight
+        and injected.memberships[left] == injected.memberships[right]
+        and truth.get(left) != truth.get(right)
+        and injected.kinds[injected.memberships[left]] == OWN
+    ]
+    return median(false_links or [link_weight])
+
+
+def _hold_together(merge: FalseMerge, told: _Told, link_weight: float, usual: float) -> bool:
+    """Make sure that a link holds both people together; return whether one had to be made."""
+    pairs = [(min(one, other), max(one, other)) for one in merge.ours for other in merge.theirs]
+    if not any(pair in told for pair in pairs):
+        told[pairs[0]] = _new_pair(*pairs[0], -1e3)
+    best = max((told[pair] for pair in pairs if pair in told), key=_evidence)
+    if _evidence(best) >= link_weight:
+        return False
+    best["match_weight"] = usual - best["source_weight"]
+    return True
 
 
 def _new_pair(left_id: str, right_id: str, match_weight: float) -> dict[str, Any]:

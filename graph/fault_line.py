@@ -1,7 +1,6 @@
 """Finds where the records of one identity hold together least: how it would part into two."""
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,9 @@ Pair = tuple[str, str, float]
 _MOST_FOR, _MOST_AGAINST = 12.0, -20.0
 # Of very large identities only the weakest ties are tried.
 _MOST_TRIED = 60
+
+# Records are bits of a number here, pairs two bits and what they count, strongest first.
+_Counted = tuple[int, int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,69 +46,92 @@ def find_fault_line(
     tried, and of the groups it leaves those count that agree least on average, the more so the
     more even they are. Does not depend on the order of records or pairs.
     """
+    ids = sorted(record_ids)
     ordered = sorted(pairs, key=lambda pair: (-pair[2], pair[0], pair[1]))
-    if len(record_ids) == 2:
-        return _across(frozenset(record_ids[:1]), record_ids, ordered, link_weight)
-    ties, groups = _strongest_ties(record_ids, ordered)
-    if len(groups) > 1:
-        return _across(min(groups, key=_size_then_id), record_ids, ordered, link_weight)
-    found = [
-        _across(_one_end(tie, ties), record_ids, ordered, link_weight)
-        for tie in ties[-_MOST_TRIED:]
+    bit_of = {record_id: 1 << at for at, record_id in enumerate(ids)}
+    counted = [
+        (bit_of[left], bit_of[right], max(_MOST_AGAINST, min(_MOST_FOR, weight)))
+        for left, right, weight in ordered
     ]
-    return min(found, key=lambda line: (_weakness(line), line.lesser))
+    lesser = _weakest_side(len(ids), counted)
+    evidence = [
+        weight
+        for (left, right, _), (_, _, weight) in zip(counted, ordered, strict=True)
+        if (left & lesser == 0) != (right & lesser == 0)
+    ]
+    return FaultLine(
+        lesser=tuple(one for one in ids if bit_of[one] & lesser),
+        greater=tuple(one for one in ids if not bit_of[one] & lesser),
+        n_compared=len(evidence),
+        n_links=sum(weight >= link_weight for weight in evidence),
+        mean=_mean_across(lesser, counted),
+        strongest=evidence[0] if evidence else None,
+    )
 
 
-def _size_then_id(group: frozenset[str]) -> tuple[int, str]:
-    return len(group), min(group)
+def _weakest_side(n_records: int, counted: Sequence[_Counted]) -> int:
+    if n_records == 2:
+        return 1
+    ties, groups = _strongest_ties(n_records, counted)
+    whole = (1 << n_records) - 1
+    if len(groups) > 1:
+        return _lesser(min(groups, key=_size_then_first), whole)
+    sides = [_lesser(side, whole) for side in _sides_of(ties[-_MOST_TRIED:], ties)]
+    return min(sides, key=lambda side: (_weakness(side, counted), _size_then_first(side), side))
 
 
-def _weakness(line: FaultLine) -> float:
-    return (line.mean or 0.0) - math.log2(len(line.lesser))
+def _size_then_first(side: int) -> tuple[int, int]:
+    return side.bit_count(), side & -side
+
+
+def _lesser(side: int, whole: int) -> int:
+    return min(side, whole & ~side, key=_size_then_first)
+
+
+def _weakness(lesser: int, counted: Sequence[_Counted]) -> float:
+    return (_mean_across(lesser, counted) or 0.0) - math.log2(lesser.bit_count())
+
+
+def _mean_across(side: int, counted: Sequence[_Counted]) -> float | None:
+    across = [
+        weight for left, right, weight in counted if (left & side == 0) != (right & side == 0)
+    ]
+    return math.fsum(across) / len(across) if across else None
 
 
 def _strongest_ties(
-    record_ids: Sequence[str], ordered: Sequence[Pair]
-) -> tuple[list[tuple[str, str]], set[frozenset[str]]]:
+    n_records: int, counted: Sequence[_Counted]
+) -> tuple[list[tuple[int, int]], set[int]]:
     """Return the strongest spanning forest, strongest first, and the groups it holds."""
-    group_of = {one: frozenset([one]) for one in record_ids}
+    groups = {1 << at for at in range(n_records)}
     ties = []
-    for left, right, _ in ordered:
-        if group_of[left] is not group_of[right]:
-            joined = group_of[left] | group_of[right]
-            group_of.update(dict.fromkeys(joined, joined))
+    for left, right, _ in counted:
+        both = [group for group in groups if group & (left | right)]
+        if len(both) == 2:
+            groups -= set(both)
+            groups.add(both[0] | both[1])
             ties.append((left, right))
-    return ties, set(group_of.values())
+            if len(groups) == 1:
+                break
+    return ties, groups
 
 
-def _one_end(tie: tuple[str, str], ties: Sequence[tuple[str, str]]) -> frozenset[str]:
-    """Return the records that are left on one side when a tie of a tree is cut."""
-    beside = defaultdict(list)
+def _sides_of(cut: Sequence[tuple[int, int]], ties: Sequence[tuple[int, int]]) -> list[int]:
+    """Return, for each tie cut out of a tree, the records that are left on one side."""
+    beside: dict[int, list[int]] = {}
     for one, other in ties:
-        if (one, other) != tie:
-            beside[one].append(other)
-            beside[other].append(one)
-    reached, waiting = {tie[0]}, [tie[0]]
-    while waiting:
-        for other in beside[waiting.pop()]:
-            if other not in reached:
-                reached.add(other)
-                waiting.append(other)
-    return frozenset(reached)
-
-
-def _across(
-    side: frozenset[str], record_ids: Sequence[str], ordered: Sequence[Pair], link_weight: float
-) -> FaultLine:
-    one, other = sorted(side), sorted(set(record_ids) - side)
-    lesser, greater = sorted((one, other), key=lambda group: (len(group), group))
-    across = [weight for left, right, weight in ordered if (left in side) != (right in side)]
-    counted = [max(_MOST_AGAINST, min(_MOST_FOR, weight)) for weight in across]
-    return FaultLine(
-        lesser=tuple(lesser),
-        greater=tuple(greater),
-        n_compared=len(across),
-        n_links=sum(weight >= link_weight for weight in across),
-        mean=math.fsum(counted) / len(counted) if counted else None,
-        strongest=across[0] if across else None,
-    )
+        beside.setdefault(one, []).append(other)
+        beside.setdefault(other, []).append(one)
+    root = ties[0][0]
+    above, order = {root: 0}, [root]
+    for record in order:
+        for other in beside[record]:
+            if other != above[record]:
+                above[other] = record
+                order.append(other)
+    below = dict.fromkeys(order, 0)
+    for record in reversed(order):
+        below[record] |= record
+        if above[record]:
+            below[above[record]] |= below[record]
+    return [below[one] if above[one] == other else below[other] for one, other in cut]
