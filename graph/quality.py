@@ -6,6 +6,7 @@ from graph.contradictions import Member
 from graph.fault_line import Pair
 from graph.identity_warnings import BASE_WEIGHT, find_findings, weigh
 from graph.metrics import ClusterQuality, graph_quality
+from models.identity import Run
 from models.prediction import match_probability
 from models.quality import IdentityQuality, IdentityWarning, UsualSizes
 
@@ -55,6 +56,14 @@ def measure(
         impact=impact,
         warnings=warnings,
     )
+
+
+def usual_sizes_of(run: Run) -> UsualSizes | None:
+    """Return how large identities are in a run; None of runs before it was kept."""
+    found = run.summary.get("usual_sizes")
+    if not isinstance(found, dict):
+        return None
+    return UsualSizes(int(found["records"]), dict(found["by_source"]))
 
 
 def chance_of(warnings: Iterable[IdentityWarning]) -> float:

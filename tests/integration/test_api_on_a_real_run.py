@@ -19,6 +19,7 @@ from api.use_cases.export_identities import export_identities
 from api.use_cases.publish_run import RunReport, publish_run
 from api.use_cases.suggest_requests import suggest_requests
 from api.wiring import Deployment, identity_ids, opened
+from graph.quality import measure, usual_sizes_of
 from resolution.sources.mapping import load_mappings
 
 HOSTILE = "7/a b?c#d%2F é😀"
@@ -273,6 +274,33 @@ def test_a_question_is_suggested_that_finds_its_own_answer(
     assert answer["candidates"][0]["identity_id"] == suggested.identity_id
     schema = create_app(deployment.container(), suggested=suggested).openapi()
     assert suggested.identity_id in json.dumps(schema)
+
+
+def test_measuring_identities_by_what_is_served_gives_what_the_run_stored(
+    deployment: Deployment,
+) -> None:
+    with deployment.store.view() as view:
+        run = view.run()
+        assert run is not None
+        stored = view.least_sound(limit=1_000)
+        members = view.members_of([one.identity_id for one in stored])
+        link_weight = deployment.resolvers(run.model_version).thresholds.link_weight
+        measured = [
+            measure(
+                one.identity_id,
+                [record.standardised for record in view.records(members[one.identity_id])],
+                [(link.left_id, link.right_id, link.evidence)
+                 for link in view.links_among(members[one.identity_id])],
+                link_weight=link_weight,
+                usual=usual_sizes_of(run),
+                is_on_watchlist=bool(view.hits_of(members[one.identity_id])),
+            )
+            for one in stored
+        ]  # fmt: skip
+
+    assert measured == stored
+    assert len(stored) > 50
+    assert any(one.warnings for one in stored)
 
 
 def test_a_second_run_on_the_same_input_changes_nothing(deployment: Deployment) -> None:
