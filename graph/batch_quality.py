@@ -103,14 +103,21 @@ _USUAL_SIZES = f"""
     SELECT NULL, quantile_disc(n_records, {_USUAL}) FROM quality_count
     UNION ALL SELECT source, quantile_disc(n, {_USUAL}) FROM quality_size GROUP BY source"""
 
-# Whoever is not among these has nothing that `measure` would warn of.
+# Whoever is not among these has nothing that `measure` would warn of; and of those who are, what
+# cannot contradict need not be read one by one.
 _LOOKED_AT = f"""
     CREATE OR REPLACE TABLE quality_looked_at AS
-    SELECT identity_id FROM quality_count
-    WHERE n_pairs < n_records * (n_records - 1) / 2 OR least_evidence < {SURE_WEIGHT}
-        OR n_years > 1 OR n_sexes > 1 OR n_countries > 1 OR n_records > $most_records
-    UNION SELECT identity_id FROM quality_document
-    UNION SELECT identity_id FROM quality_size JOIN usual_size USING (source) WHERE n > most"""
+    SELECT * FROM (
+        SELECT identity_id, is_on_watchlist,
+            n_pairs < n_records * (n_records - 1) / 2 OR least_evidence < {SURE_WEIGHT}
+                AS has_doubts,
+            n_years > 1 AS has_years, n_sexes > 1 AS has_sexes, n_countries > 1 AS has_countries,
+            papers.identity_id IS NOT NULL AS has_documents,
+            n_records > $most_records OR large.identity_id IS NOT NULL AS is_large
+        FROM quality_count LEFT JOIN quality_document AS papers USING (identity_id)
+        LEFT JOIN (SELECT DISTINCT identity_id FROM quality_size JOIN usual_size USING (source)
+            WHERE n > most) AS large USING (identity_id))
+    WHERE has_doubts OR has_years OR has_sexes OR has_countries OR has_documents OR is_large"""
 
 _SOUND = f"""
     SELECT identity_id, n_records, n_links, 1.0::DOUBLE AS density, 1::BIGINT AS diameter,
@@ -124,23 +131,27 @@ _OPEN = """
     WITH member AS (
         SELECT identity_id, to_json(list({
             'record_id': record_id, 'source': source, 'effective_time': effective_time,
-            'names': list_transform(names, lambda x: {'given': x.given, 'tokens': x.tokens}),
+            'names': CASE WHEN has_doubts THEN list_transform(names,
+                lambda x: {'given': x.given, 'tokens': x.tokens}) ELSE [] END,
             'dates_of_birth': list_transform(dates_of_birth, lambda x: {'date': x.date,
                 'year': x.year, 'precision': x.precision, 'is_default': x.is_default,
                 'alternatives': x.alternatives}),
             'sexes': list_transform(sexes, lambda x: {'code': x.code}),
-            'nationalities': list_transform(nationalities, lambda x: {'code': x.code}),
-            'birth_places': list_transform(birth_places, lambda x: {'country': x.country}),
-            'documents': list_transform(documents, lambda x: {'type': x.type, 'number': x.number,
-                'country': x.country, 'valid_from': x.valid_from, 'valid_to': x.valid_to})
+            'nationalities': CASE WHEN has_years THEN
+                list_transform(nationalities, lambda x: {'code': x.code}) ELSE [] END,
+            'birth_places': CASE WHEN has_countries THEN
+                list_transform(birth_places, lambda x: {'country': x.country}) ELSE [] END,
+            'documents': CASE WHEN has_documents THEN list_transform(documents,
+                lambda x: {'type': x.type, 'number': x.number, 'country': x.country,
+                    'valid_from': x.valid_from, 'valid_to': x.valid_to}) ELSE [] END
         }))::VARCHAR AS members
-        FROM quality_member SEMI JOIN quality_looked_at USING (identity_id) GROUP BY identity_id),
+        FROM quality_member JOIN quality_looked_at USING (identity_id) GROUP BY identity_id),
     pair AS (
         SELECT identity_id, list(left_id) AS left_ids, list(right_id) AS right_ids,
             list(evidence) AS evidence
         FROM quality_pair SEMI JOIN quality_looked_at USING (identity_id) GROUP BY identity_id)
     SELECT identity_id, members, left_ids, right_ids, evidence, is_on_watchlist
-    FROM member JOIN quality_count USING (identity_id) LEFT JOIN pair USING (identity_id)"""
+    FROM member JOIN quality_looked_at USING (identity_id) LEFT JOIN pair USING (identity_id)"""
 
 
 def measure_identities(
