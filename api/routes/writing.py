@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Header, Request, Response
 from pydantic import Field, StringConstraints
 
-from api.routes.answers import Answer
+from api.routes.answer import Answer
 from api.routes.asking import Asking, Wired, answer_about_people
 from api.routes.changes import ChangeAnswer
 from api.routes.questions import AskedAttributes, Question, Text
