@@ -6,11 +6,15 @@ from typing import Any, Generic, TypeVar
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from graph.engine import Engine
 from models.errors import BackendUnavailableError
 
 Rows = list[tuple[Any, ...]]
+Columns = list[list[Any]]
+
+_PART_ROWS = 5_000
 
 
 class Workbench:
@@ -84,9 +88,32 @@ class Workbench:
 
     def rows(self, sql: str, *, at_once: int) -> Iterator[Rows]:
         """Stream the result of a query, some rows at a time."""
-        reader = self._duckdb.cursor().execute(sql).to_arrow_reader(at_once)
-        for batch in reader:
-            yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        for columns in self.column_batches(sql, at_once=at_once):
+            yield list(zip(*columns, strict=True))
+
+    def column_batches(self, sql: str, *, at_once: int) -> Iterator[Columns]:
+        """Stream the result of a query, some rows at a time, as columns."""
+        for batch in self._duckdb.cursor().execute(sql).to_arrow_reader(at_once):
+            yield [column.to_pylist() for column in batch.columns]
+
+    def parts(self, sql: str, n_parts: int) -> Iterator[Columns]:
+        """Stream the result of a query part by part; one of which there are no rows is empty.
+
+        Args:
+            sql: its first column is the number of the part, by which it is ordered.
+            n_parts: how many there are.
+        """
+        reader = self._duckdb.cursor().execute(sql).to_arrow_reader(_PART_ROWS)
+        held = reader.schema.empty_table()
+        for part in range(n_parts):
+            while not held.num_rows or held[0][-1].as_py() <= part:
+                batch = next(reader, None)
+                if batch is None:
+                    break
+                held = pa.concat_tables([held, pa.Table.from_batches([batch])])
+            n_rows = pc.sum(pc.less_equal(held[0], part), min_count=0).as_py()
+            yield [column.to_pylist() for column in held.slice(0, n_rows).columns[1:]]
+            held = held.slice(n_rows)
 
 
 BuildT = TypeVar("BuildT", bound=Workbench)

@@ -44,7 +44,7 @@ class Neo4jSettings:
     writers: int = 2
     load_rows: int = 5_000
     load_bodies: int = 2_000
-    load_people: int = 3_500
+    load_people: int = 1_500
     fetch_rows: int = 5_000
     grace_s: float = 30.0
     timeout_s: float = 30.0

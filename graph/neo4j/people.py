@@ -1,186 +1,133 @@
 """Writes what a run adds: new people part by part, each whole in one transaction; then the rest.
 
-An identity that is new, its new records and all that lies between them are made by one statement.
-The server then writes each node once, with its relationships, and looks for none: this costs it
-half of what making the nodes first and joining them afterwards does.
+New identities, records and attributes and all that lies between them are made by one statement a
+part. The server then writes each node once, with its relationships, and looks for none: this costs
+it half of what making the nodes first and joining them afterwards does.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from graph.neo4j.run_build import RunBuild
-from graph.neo4j.run_tables import RUN_TABLES, RunTable, load_table
+from graph.neo4j.connections import run
+from graph.neo4j.placing import ids_of, parted_sql, place_new_nodes
+from graph.neo4j.run_build import KINDS, RunBuild
+from graph.neo4j.run_tables import ADDED_TABLES
+from graph.record_layout import SOURCE_LAYOUT, STANDARDISED_LAYOUT
 
-PARTED = ("memberships", "links", "golden_records", "identity_quality")
-_KINDS = ("identity", "record")
-
-# How often a person takes the place of the first person near: links reach that far in one part.
-_ROUNDS = 3
+# What one statement makes with the nodes, and under which names it takes these.
+PARTED = (
+    "memberships", "links", "golden_records", "identity_quality", "attribute_uses", "bodies",
+)  # fmt: skip
+_PLURALS = {"identity": "identities", "record": "records", "attribute": "attributes"}
 
 
 def write_added(build: RunBuild) -> None:
     """Write every row that was loaded and is not in the graph yet."""
-    if not any(build.has(f"adding_{name}") for name in RUN_TABLES):
+    added = [name for name in ADDED_TABLES if build.has(f"adding_{name}")]
+    if not added:
         return
-    for name in PARTED:
-        if not build.has(f"adding_{name}"):
-            load_table(build, name, [])
-    added = [name for name in RUN_TABLES if build.has(f"adding_{name}")]
-    for kind in _KINDS:
-        build.find_nodes(kind, _ids(added, kind))
-    _place_new_nodes(build, added)
-    for name in PARTED:
-        _part(build, name)
-    for [(part, *elements)] in build.write("add_part", _parts(build)):
-        for kind, made in zip(_KINDS, elements, strict=True):
-            build.append_columns(
-                f"made_{kind}",
-                {"part": [part] * len(made), "place": range(len(made)), "element": made},
-            )
-    for kind in _KINDS:
-        build.run(
-            f"INSERT INTO {kind}_node SELECT id, split_part(element, ':', 3)::BIGINT"
-            f" FROM placed_{kind} JOIN made_{kind} USING (part, place)"
-        )
+    if "bodies" in added:
+        build.constants["layout_no"] = _layout_no(build)
+    for kind in KINDS:
+        build.find_nodes(kind, ids_of(added, kind))
+    n_parts = place_new_nodes(build, added)
+    for name in added:
+        _set_rest_aside(build, name)
+    if n_parts:
+        _write_parts(build, added, n_parts)
     for name in added:
         _write_rest(build, name)
         build.drop(f"adding_{name}")
+        build.drop(f"rest_{name}")
 
 
-def _ids(tables: list[str], kind: str) -> str:
-    """Return the DuckDB query of the ids of one kind that rows to add are about."""
-    selects = [
-        f"SELECT {column} AS id FROM adding_{name}"
-        for name in tables
-        for column, of_kind in RUN_TABLES[name].nodes.items()
-        if of_kind == kind
-    ]
-    return " UNION ALL ".join(selects) or "SELECT '' AS id WHERE false"
+def _set_rest_aside(build: RunBuild, name: str) -> None:
+    """Copy the rows that belong to no part into a table of their own."""
+    where = ""
+    if name in PARTED:
+        rows, part = parted_sql(name, ADDED_TABLES[name])
+        where = f" WHERE ({part}) IS NULL"
+    else:
+        rows = f"adding_{name} AS adding"
+    build.run(f"CREATE OR REPLACE TABLE rest_{name} AS SELECT adding.* FROM {rows}{where}")
 
 
-def _place_new_nodes(build: RunBuild, added: list[str]) -> None:
-    """Give each new identity and record its part and its place there.
-
-    A home is an identity with its records, or a record that has none. Homes that are linked come
-    near each other, so that few links lead from one part to another.
-    """
-    for kind in _KINDS:
+def _write_parts(build: RunBuild, added: list[str], n_parts: int) -> None:
+    """Write all parts, and note where those of their nodes are that the rest needs."""
+    for kind in KINDS:
         build.run(
-            f"CREATE OR REPLACE TABLE new_{kind} AS"
-            f" SELECT DISTINCT id FROM ({_ids(added, kind)}) ANTI JOIN {kind}_node USING (id)"
-        )
-    build.run(
-        "CREATE OR REPLACE TABLE living AS SELECT 'identity' AS kind, id, 'i' || id AS home"
-        " FROM new_identity UNION ALL SELECT 'record', r.id, coalesce('i' || i.id, 'r' || r.id)"
-        " FROM new_record r LEFT JOIN adding_memberships m ON m.record_id = r.id"
-        " LEFT JOIN new_identity i ON i.id = m.identity_id"
-    )
-    build.run(
-        "CREATE OR REPLACE TABLE home AS SELECT home, row_number() OVER (ORDER BY home) AS no,"
-        " count(*) AS n_nodes FROM living GROUP BY home"
-    )
-    build.run(
-        "CREATE OR REPLACE TABLE inhabitant AS"
-        " SELECT kind, id, no FROM living JOIN home USING (home)"
-    )
-    _order_homes(build)
-    for kind in _KINDS:
-        build.run(
-            f"CREATE OR REPLACE TABLE placed_{kind} AS SELECT id, part,"
-            " row_number() OVER (PARTITION BY part ORDER BY no, id) - 1 AS place"
-            f" FROM inhabitant JOIN home_part USING (no) WHERE kind = '{kind}'"
-            " ORDER BY part, place"
+            f"CREATE OR REPLACE TABLE wanted_{kind} AS SELECT id, part, place FROM placed_{kind}"
+            f" SEMI JOIN ({ids_of(added, kind, of='rest')}) USING (id)"
         )
         build.create(f"made_{kind}", "part BIGINT, place BIGINT, element VARCHAR")
-    for table in ("living", "home", "inhabitant", "near", "root"):
-        build.drop(table)
-
-
-def _order_homes(build: RunBuild) -> None:
-    """Part the homes, those that are linked with each other into the same part where it goes."""
-    build.run(
-        "CREATE OR REPLACE TABLE near AS SELECT DISTINCT one.no AS one, other.no AS other"
-        " FROM adding_links l JOIN inhabitant one ON one.id = l.left_id AND one.kind = 'record'"
-        " JOIN inhabitant other ON other.id = l.right_id AND other.kind = 'record'"
-        " WHERE one.no <> other.no"
-    )
-    build.run("INSERT INTO near SELECT other, one FROM near")
-    build.run("CREATE OR REPLACE TABLE root AS SELECT no, no AS root FROM home")
-    for _ in range(_ROUNDS):
+    for [(part, *made)] in build.write("add_part", _parts(build, added, n_parts)):
+        for kind, places, elements in zip(KINDS, made[::2], made[1::2], strict=True):
+            if places:
+                columns = {"part": [part] * len(places), "place": places, "element": elements}
+                build.append_columns(f"made_{kind}", columns)
+    for kind in KINDS:
         build.run(
-            "CREATE OR REPLACE TABLE root AS SELECT r.no, least(r.root, min(o.root)) AS root"
-            " FROM root r LEFT JOIN near ON one = r.no LEFT JOIN root o ON o.no = other"
-            " GROUP BY r.no, r.root"
+            f"INSERT INTO {kind}_node SELECT id, split_part(element, ':', 3)::BIGINT"
+            f" FROM wanted_{kind} JOIN made_{kind} USING (part, place)"
         )
-    build.run(
-        "CREATE OR REPLACE TABLE home_part AS SELECT no,"
-        " ((sum(n_nodes) OVER (ORDER BY root, no) - n_nodes)"
-        f" // {build.connections.settings.load_people})::BIGINT AS part"
-        " FROM home JOIN root USING (no)"
-    )
 
 
-def _part(build: RunBuild, name: str) -> None:
-    """Take the rows between nodes of one part out of those to add, into a table of their own."""
-    table = RUN_TABLES[name]
-    joins, parts = "", []
-    for column, kind in table.nodes.items():
-        joins += f" LEFT JOIN placed_{kind} AS p_{column} ON p_{column}.id = adding.{column}"
-        parts.append(f"p_{column}.part")
-    places = ", ".join(f"p_{column}.place AS place_of_{column}" for column in table.nodes)
-    part = parts[0] if len(parts) == 1 else f"CASE WHEN {' = '.join(parts)} THEN {parts[0]} END"
-    build.run(
-        f"CREATE OR REPLACE TABLE parted_{name} AS SELECT adding.*, {places}, {part} AS part"
-        f" FROM adding_{name} AS adding{joins} ORDER BY part"
-    )
-    build.run(
-        f"CREATE OR REPLACE TABLE adding_{name} AS SELECT COLUMNS(c -> c <> 'part' AND"
-        f" NOT starts_with(c, 'place_of_')) FROM parted_{name} WHERE part IS NULL"
-    )
-
-
-def _parts(build: RunBuild) -> Iterator[dict[str, Any]]:
+def _parts(build: RunBuild, added: list[str], n_parts: int) -> Iterator[dict[str, Any]]:
     """Make the parameters of each part."""
-    n_parts = build.value("SELECT coalesce(max(part) + 1, 0) FROM home_part")
-    for part in range(n_parts):
-        parameters: dict[str, Any] = {"part": part}
-        for kind, key in zip(_KINDS, ("identities", "records"), strict=True):
-            [parameters[key]] = build.columns(
-                f"SELECT id FROM placed_{kind} WHERE part = {part} ORDER BY place"
+    streams: dict[str, Iterator[list[list[Any]]]] = {}
+    for kind, plural in _PLURALS.items():
+        for name, rows, column in (
+            (plural, f"placed_{kind}", "id"),
+            (f"wanted_{plural}", f"wanted_{kind}", "place"),
+        ):
+            streams[name] = build.parts(
+                f"SELECT part, {column} FROM {rows} ORDER BY part, place", n_parts
             )
-        for name in PARTED:
-            table = RUN_TABLES[name]
-            values = [f"place_of_{c}" if c in table.nodes else c for c in table.rows]
-            parameters[name] = build.columns(
-                f"SELECT {', '.join(values)}, content_hash FROM parted_{name} WHERE part = {part}"
+    for name in PARTED:
+        if name in added:
+            table = ADDED_TABLES[name]
+            values = [f"p_{c}.place" if c in table.nodes else f"adding.{c}" for c in table.rows]
+            rows, part = parted_sql(name, table)
+            streams[name] = build.parts(
+                f"SELECT {part}, {', '.join(values)}, content_hash FROM {rows}"
+                f" WHERE ({part}) IS NOT NULL ORDER BY 1",
+                n_parts,
             )
-        yield parameters
+    nothing: dict[str, Any] = {name: [[]] * (len(ADDED_TABLES[name].rows) + 1) for name in PARTED}
+    for number in range(n_parts):
+        yield nothing | {"part": number} | {name: next(one) for name, one in streams.items()}
 
 
 def _write_rest(build: RunBuild, name: str) -> None:
     """Write the rows to add that are left: one end at least was there, or is in another part."""
-    table = RUN_TABLES[name]
+    table = ADDED_TABLES[name]
     if "attribute" in table.nodes.values():
-        build.make_nodes("attribute", _ids([name], "attribute"))
-    rows = build.rows(_rows_sql(name, table), at_once=build.connections.settings.load_rows)
-    build.do(f"add_{name}", rows)
-
-
-def _rows_sql(name: str, table: RunTable) -> str:
-    """Return the DuckDB query of the rows to add: nodes for ids, and the hash at the end.
-
-    In the order of the first node, so that few transactions touch the same ones.
-    """
+        build.make_nodes("attribute", ids_of([name], "attribute", of="rest"))
+    # In the order of the last node, so that few transactions touch the same ones: of the nodes
+    # of a row it is the one that more rows share.
+    *_, last = table.nodes
     values = [
-        f"CAST(n_{column}.node AS VARCHAR)" if column in table.nodes else f"adding.{column}"
+        f"CAST(n_{column}.node AS VARCHAR)" if column in table.nodes else f"rest.{column}"
         for column in table.rows
     ]
     joins = "".join(
-        f" JOIN {kind}_node AS n_{column} ON n_{column}.id = adding.{column}"
+        f" JOIN {kind}_node AS n_{column} ON n_{column}.id = rest.{column}"
         for column, kind in table.nodes.items()
     )
-    first = next(iter(table.nodes))
-    return (
-        f"SELECT {', '.join(values)}, content_hash FROM adding_{name} AS adding{joins}"
-        f" ORDER BY n_{first}.node"
+    sizes = build.connections.settings
+    chunks = build.column_batches(
+        f"SELECT {', '.join(values)}, content_hash FROM rest_{name} AS rest{joins}"
+        f" ORDER BY n_{last}.node",
+        at_once=sizes.load_bodies if name == "bodies" else sizes.load_rows,
     )
+    build.do(f"add_{name}", ({"columns": columns} for columns in chunks))
+
+
+def _layout_no(build: RunBuild) -> int:
+    """Return the number of today's layouts."""
+    layouts = {
+        "source_layout": SOURCE_LAYOUT.text,
+        "standardised_layout": STANDARDISED_LAYOUT.text,
+    }
+    [(layout_no,)] = build.connections.write(lambda tx: run(tx, "make_layout", layouts))
+    return int(layout_no)

@@ -4,32 +4,22 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-from graph.neo4j.connections import run
 from graph.neo4j.run_build import RunBuild
 from graph.neo4j.run_tables import CONTENT_HASH
-from graph.record_layout import SOURCE_LAYOUT, STANDARDISED_LAYOUT
 from graph.store import RECORD_BODIES
 from models.tables import BLOCKING_KEYS
 
 
-def stage_bodies(build: RunBuild, batch: pa.RecordBatch) -> None:
-    """Stage new bodies of records, but for those that an earlier attempt staged."""
+def take_bodies(build: RunBuild, batch: pa.RecordBatch) -> None:
+    """Take in new bodies of records, but for those that an earlier attempt staged."""
     _note_attempt(build)
     build.take("incoming", [batch], RECORD_BODIES)
     build.run("CREATE OR REPLACE TABLE loading AS SELECT * FROM incoming")
     build.run("INSERT INTO seen_record SELECT record_id FROM loading")
-    build.run(
-        "CREATE OR REPLACE TABLE adding AS SELECT * FROM loading"
-        " ANTI JOIN staged_version USING (record_id, content_hash)"
+    build.add_to(
+        "adding_bodies",
+        "SELECT * FROM loading ANTI JOIN staged_version USING (record_id, content_hash)",
     )
-    build.make_nodes("record", "SELECT record_id AS id FROM adding")
-    rows = build.rows(
-        "SELECT CAST(node AS VARCHAR), role, content_hash, source_record, standardised FROM adding"
-        " JOIN record_node ON id = record_id ORDER BY node",
-        at_once=build.connections.settings.load_bodies,
-    )
-    adding = "add_first_versions" if build.is_first("record") else "add_versions"
-    build.do(adding, rows, layout_no=_layout_no(build))
 
 
 def stage_removals(build: RunBuild, batch: pa.RecordBatch) -> None:
@@ -75,12 +65,12 @@ def replace_keys(build: RunBuild, batches: Iterable[pa.RecordBatch]) -> int:
     build.create("seen_keys", "place UBIGINT, content_hash BIGINT")
     build.run("INSERT INTO seen_keys SELECT hash(record_id), content_hash FROM loading")
     build.take_open("keys", "open_keys")
-    rows = build.rows(
+    chunks = build.column_batches(
         "SELECT record_id, keys, n_keys, content_hash FROM loading"
-        " ANTI JOIN open_keys USING (content_hash) ORDER BY record_id",
+        " ANTI JOIN open_keys USING (content_hash)",
         at_once=build.connections.settings.load_rows,
     )
-    build.do("add_keys", rows)
+    build.do("add_keys", ({"columns": columns} for columns in chunks))
     build.end_unseen("keys", "end_keys")
     return build.value("SELECT coalesce(sum(n_keys), 0) FROM loading")
 
@@ -96,13 +86,3 @@ def _note_attempt(build: RunBuild) -> None:
         else ()
     )
     build.create("staged_version", "record_id VARCHAR, content_hash BIGINT", staged)
-
-
-def _layout_no(build: RunBuild) -> int:
-    """Return the number of today's layouts."""
-    layouts = {
-        "source_layout": SOURCE_LAYOUT.text,
-        "standardised_layout": STANDARDISED_LAYOUT.text,
-    }
-    [(layout_no,)] = build.connections.write(lambda tx: run(tx, "make_layout", layouts))
-    return int(layout_no)

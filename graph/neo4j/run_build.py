@@ -12,7 +12,7 @@ from graph.neo4j.connections import Connections, Row, run
 from graph.workbench import Rows, Workbench
 from models.errors import BackendUnavailableError
 
-_KINDS = ("record", "identity", "attribute")
+KINDS = ("record", "identity", "attribute")
 
 
 class RunBuild(Workbench):
@@ -36,13 +36,13 @@ class RunBuild(Workbench):
         super().__init__(run_id, run_no, engine)
         self.is_resumed = is_resumed
         self.connections = connections
-        self._first: set[str] = set()  # kinds of nodes of which there was none
         [(element_id,)] = connections.read("element_prefix")
         database = element_id.split(":")[1]
-        self._constants = {
+        self.constants: dict[str, Any] = {
             "run": run_no,
             "nodes": f"4:{database}:",
             "relationships": f"5:{database}:",
+            "layout_no": None,
         }
 
     def write(self, name: str, chunks: Iterable[Any], **parameters: Any) -> Iterator[list[Row]]:
@@ -54,7 +54,7 @@ class RunBuild(Workbench):
         Raises:
             BackendUnavailableError: if another process began a run meanwhile.
         """
-        filled = (self._constants | parameters | _parameters_of(chunk) for chunk in chunks)
+        filled = (self.constants | parameters | _parameters_of(chunk) for chunk in chunks)
         yield from self._in_lanes(lambda tx, chunk: run(tx, name, chunk), filled)
 
     def do(self, name: str, chunks: Iterable[Any], **parameters: Any) -> None:
@@ -72,28 +72,21 @@ class RunBuild(Workbench):
             pass
 
     def make_nodes(self, kind: str, ids: str) -> None:
-        """Make sure that every id has a node.
+        """Make nodes of ids that were looked for and not found, but for those that are noted.
 
         Args:
-            kind: `record`, `identity` or `attribute`.
+            kind: `attribute`; others are made with what belongs to them.
             ids: DuckDB query with the column `id`.
         """
-        making = f"make_first_{kind}" if self.is_first(kind) else f"make_{kind}"
-        self._note_nodes(kind, ids, making)
+        self._note_nodes(kind, ids, f"make_{kind}")
 
     def find_nodes(self, kind: str, ids: str) -> None:
         """Note where the nodes of these ids are, of those that have one; as for `make_nodes`."""
-        if not self.is_first(kind):
-            self._note_nodes(kind, ids, f"find_{kind}")
-
-    def is_first(self, kind: str) -> bool:
-        """Tell whether the graph had no node of a kind before this run: none is looked for."""
         if not self.has(f"{kind}_node"):
             self.create(f"{kind}_node", "id VARCHAR, node BIGINT")
-            counts = dict(zip(_KINDS, self.connections.read("count_nodes")[0], strict=True))
-            if not counts[kind]:
-                self._first.add(kind)
-        return kind in self._first
+        counts = dict(zip(KINDS, self.connections.read("count_nodes")[0], strict=True))
+        if counts[kind]:
+            self._note_nodes(kind, ids, f"find_{kind}")
 
     def _note_nodes(self, kind: str, ids: str, query_name: str) -> None:
         """Note where nodes are that a query makes or finds, for ids that were not noted yet."""

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from graph.golden_values import PACK_QUALITY_SQL, PACK_SQL
 from graph.neo4j.run_build import RunBuild
+from graph.store import RECORD_BODIES
 from models.errors import BackendUnavailableError
 from models.tables import (
     ATTRIBUTE_USES,
@@ -93,6 +94,17 @@ RUN_TABLES: dict[str, RunTable] = {
         nodes={"identity_id": "identity"},
         rows=("identity_id", "concern", "quality"),
     ),
+}
+
+# Bodies of records have versions of their own, and are added with the rest.
+ADDED_TABLES = RUN_TABLES | {
+    "bodies": RunTable(
+        schema=RECORD_BODIES,
+        columns="record_id, role, source_record, standardised",
+        place="record_id",
+        nodes={"record_id": "record"},
+        rows=("record_id", "role", "source_record", "standardised"),
+    )
 }
 
 

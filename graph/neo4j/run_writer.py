@@ -14,8 +14,8 @@ from graph.neo4j.people import write_added
 from graph.neo4j.reader import properties_of
 from graph.neo4j.record_changes import (
     replace_keys,
-    stage_bodies,
     stage_removals,
+    take_bodies,
     undo_records_of_attempt,
 )
 from graph.neo4j.run_build import RunBuild
@@ -96,13 +96,17 @@ class Neo4jRunWriter(Connected):
     def change_records(
         self, changed: Iterable[pa.RecordBatch], *, removed: Iterable[pa.RecordBatch]
     ) -> int:
-        """Stage new bodies of records, and the end of others; return how many bodies."""
+        """Stage new bodies of records, and the end of others; return how many bodies.
+
+        What was loaded before is written with them.
+        """
         n_bodies = 0
         with self._site.at_work() as build:
-            write_added(build)
+            build.hold()
             for batch in changed:
-                stage_bodies(build, batch)
+                take_bodies(build, batch)
                 n_bodies += batch.num_rows
+            write_added(build)
             for batch in removed:
                 stage_removals(build, batch)
         return n_bodies

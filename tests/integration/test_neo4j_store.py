@@ -11,7 +11,15 @@ import pytest
 from graph.neo4j import Neo4jSettings, Neo4jStore
 from graph.neo4j.schema import MIGRATIONS
 from models.errors import BackendUnavailableError
-from tests.contract.sample_runs import make_run, publish_sample, stage
+from models.tables import BLOCKING_KEYS
+from tests.contract.sample_runs import (
+    batches,
+    change_records,
+    make_run,
+    publish_sample,
+    stage,
+    switch,
+)
 from tests.integration.test_publish_interrupted import FIRST, SECOND, THIRD
 from tests.neo4j_server import USER, Neo4jServer
 from tests.stores import empty, settings_of
@@ -141,3 +149,22 @@ def test_an_attempt_that_was_abandoned_is_taken_over_without_writing_again(
     after = ask("MATCH ()-[x]->() WHERE x.since IS NOT NULL RETURN elementId(x) AS id ORDER BY id")
     assert after == before
     assert before
+
+
+def test_what_is_loaded_after_the_records_joins_what_was_written_with_them(
+    settings: Neo4jSettings, ask: Any
+) -> None:
+    late = {"attribute_uses": FIRST.tables()["attribute_uses"], "links": FIRST.tables()["links"]}
+    with Neo4jStore(settings) as store:
+        store.begin_run(FIRST.run)
+        for name, given in FIRST.tables().items():
+            store.load("run-1", name, [] if name in late else given)
+        change_records(store, FIRST.all_bodies())
+        for name, given in late.items():
+            store.load("run-1", name, given)
+        store.replace_blocking_keys(batches(BLOCKING_KEYS, FIRST.keys))
+        switch(store, FIRST)
+
+        with store.view() as view:
+            assert view.links_of("a:1", limit=9)[0].right_id == "a:2"
+    assert ask("MATCH (r:Record) RETURN count(r) = count(DISTINCT r.record_id)") == [True]

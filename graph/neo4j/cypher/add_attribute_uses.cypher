@@ -1,4 +1,4 @@
-UNWIND $rows AS row
-MATCH (r) WHERE elementId(r) = $nodes + row[0]
-MATCH (a) WHERE elementId(a) = $nodes + row[1]
-CREATE (r)-[:USES {since: $run, content_hash: row[2]}]->(a);
+UNWIND range(0, size($columns[0]) - 1) AS n
+MATCH (r) WHERE elementId(r) = $nodes + $columns[0][n]
+MATCH (a) WHERE elementId(a) = $nodes + $columns[1][n]
+CREATE (r)-[:USES {since: $run, content_hash: $columns[2][n]}]->(a);

@@ -1,4 +1,4 @@
-UNWIND $rows AS row
-MATCH (i) WHERE elementId(i) = $nodes + row[0]
-CREATE (i)-[:HAS_GOLDEN {since: $run, content_hash: row[3]}]->
-       (:GoldenRecord {golden_values: row[1], name: row[2]});
+UNWIND range(0, size($columns[0]) - 1) AS n
+MATCH (i) WHERE elementId(i) = $nodes + $columns[0][n]
+CREATE (i)-[:HAS_GOLDEN {since: $run, content_hash: $columns[3][n]}]->
+       (:GoldenRecord {golden_values: $columns[1][n], name: $columns[2][n]});

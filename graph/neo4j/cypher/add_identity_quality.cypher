@@ -1,4 +1,4 @@
-UNWIND $rows AS row
-MATCH (i) WHERE elementId(i) = $nodes + row[0]
-CREATE (i)-[:HAS_QUALITY {since: $run, content_hash: row[3]}]->
-       (:IdentityQuality {concern: row[1], quality: row[2]});
+UNWIND range(0, size($columns[0]) - 1) AS n
+MATCH (i) WHERE elementId(i) = $nodes + $columns[0][n]
+CREATE (i)-[:HAS_QUALITY {since: $run, content_hash: $columns[3][n]}]->
+       (:IdentityQuality {concern: $columns[1][n], quality: $columns[2][n]});

@@ -1,4 +1,5 @@
-UNWIND $rows AS row
+UNWIND range(0, size($columns[0]) - 1) AS n
 CREATE (:RecordKeys {
-  record_id: row[0], keys: row[1], n_keys: row[2], content_hash: row[3], since: $run
+  record_id: $columns[0][n], keys: $columns[1][n], n_keys: $columns[2][n],
+  content_hash: $columns[3][n], since: $run
 });

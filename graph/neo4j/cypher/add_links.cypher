@@ -1,7 +1,7 @@
-UNWIND $rows AS row
-MATCH (one) WHERE elementId(one) = $nodes + row[0]
-MATCH (other) WHERE elementId(other) = $nodes + row[1]
+UNWIND range(0, size($columns[0]) - 1) AS n
+MATCH (one) WHERE elementId(one) = $nodes + $columns[0][n]
+MATCH (other) WHERE elementId(other) = $nodes + $columns[1][n]
 CREATE (one)-[:LINKED_TO {
-  since: $run, content_hash: row[5], match_weight: row[2], blocking_rule: row[3],
-  source_weight: row[4]
+  since: $run, content_hash: $columns[5][n], match_weight: $columns[2][n],
+  blocking_rule: $columns[3][n], source_weight: $columns[4][n]
 }]->(other);

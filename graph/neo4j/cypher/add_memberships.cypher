@@ -1,4 +1,4 @@
-UNWIND $rows AS row
-MATCH (r) WHERE elementId(r) = $nodes + row[0]
-MATCH (i) WHERE elementId(i) = $nodes + row[1]
-CREATE (r)-[:BELONGS_TO {since: $run, content_hash: row[2]}]->(i);
+UNWIND range(0, size($columns[0]) - 1) AS n
+MATCH (r) WHERE elementId(r) = $nodes + $columns[0][n]
+MATCH (i) WHERE elementId(i) = $nodes + $columns[1][n]
+CREATE (r)-[:BELONGS_TO {since: $run, content_hash: $columns[2][n]}]->(i);

@@ -1,4 +1,4 @@
-UNWIND $rows AS row
-MATCH (r) WHERE elementId(r) = $nodes + row[0]
-MATCH (other) WHERE elementId(other) = $nodes + row[1]
-CREATE (r)-[:RELATED_TO {since: $run, kind: row[2], content_hash: row[3]}]->(other);
+UNWIND range(0, size($columns[0]) - 1) AS n
+MATCH (r) WHERE elementId(r) = $nodes + $columns[0][n]
+MATCH (other) WHERE elementId(other) = $nodes + $columns[1][n]
+CREATE (r)-[:RELATED_TO {since: $run, kind: $columns[2][n], content_hash: $columns[3][n]}]->(other);

@@ -1,0 +1,3 @@
+UNWIND $ids AS id
+MATCH (x:Attribute {attribute_id: id})
+RETURN id, elementId(x);

@@ -1,3 +1,0 @@
-UNWIND $ids AS id
-CREATE (i:Identity {identity_id: id})
-RETURN id, elementId(i);
