@@ -1,3 +1,8 @@
+// The server compares two stored texts by code point, as it sorts, but a stored one with a
+// parameter by UTF-16 unit. So the page begins after the id as it is stored; `properties` reads
+// it, where the property alone would be taken from the parameter it was found by.
+OPTIONAL MATCH (last:Record {record_id: $after})
+WITH coalesce(properties(last).record_id, $after) AS after
 UNWIND $attribute_ids AS attribute_id
 MATCH (a:Attribute {attribute_id: attribute_id})
 RETURN attribute_id,
@@ -7,8 +12,10 @@ RETURN attribute_id,
   },
   COLLECT {
     MATCH (a)<-[u:USES]-(r:Record)
-    WHERE u.since <= $run AND coalesce(u.until, $run + 1) > $run AND r.record_id > $after
-    RETURN r.record_id
-    ORDER BY r.record_id
+    WHERE u.since <= $run AND coalesce(u.until, $run + 1) > $run
+    WITH r.record_id AS record_id, after
+    WHERE record_id > after
+    RETURN record_id
+    ORDER BY record_id
     LIMIT $limit
   };
