@@ -15,8 +15,8 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,29 @@ _PLACES = f"SELECT n, (n * {_STEP}) % $n AS place FROM range($n) t(n)"
 _ID = "'c:' || lpad(({})::VARCHAR, 9, '0')"
 _IDENTITY = "'id-' || lpad(({})::VARCHAR, 9, '0')"
 
+
+def _uses(prefix: str) -> str:
+    return (
+        f"SELECT {_ID.format('n')} AS record_id, 'phone' AS kind,"
+        f" '{prefix}' || (hash(n) % ($n // 6)) AS value FROM range($n) t(n) WHERE n % 2 = 0"
+    )
+
+
+def _bodies(word: str) -> str:
+    return (
+        f"SELECT {_ID.format('n')} AS record_id, (hash(n, '{word}') >> 1)::BIGINT AS content_hash,"
+        f" 'person' AS role, '[\"' || repeat('{word}', 60) || '\"]' AS source_record,"
+        " '[\"' || repeat('parsed ', 60) || '\"]' AS standardised FROM range($n) t(n)"
+    )
+
+
+def _keys(group: str) -> str:
+    return (
+        f"SELECT (hash({group}, rule) >> 1)::BIGINT AS key, {_ID.format('n')} AS record_id"
+        " FROM range($n) t(n), range(6) r(rule)"
+    )
+
+
 TABLES: dict[str, tuple[pa.Schema, str]] = {
     "identities": (
         pa.schema([pa.field("identity_id", pa.string())]),
@@ -71,22 +94,28 @@ TABLES: dict[str, tuple[pa.Schema, str]] = {
         " range(1, 3) s(step) WHERE (place % 2 = 0 OR step = 1) AND place + step < $n"
         " AND place // 20 = (place + step) // 20)",
     ),
-    "attribute_uses": (
-        ATTRIBUTE_USES,
-        f"SELECT {_ID.format('n')} AS record_id, 'phone' AS kind,"
-        " '+44' || (hash(n) % ($n // 6)) AS value FROM range($n) t(n) WHERE n % 2 = 0",
+    "attribute_uses": (ATTRIBUTE_USES, _uses("+44")),
+    "attributes": (
+        pa.schema([pa.field("kind", pa.string()), pa.field("value", pa.string())]),
+        f"SELECT DISTINCT kind, value FROM ({_uses('+44')})",
     ),
-    "bodies": (
-        RECORD_BODIES,
-        f"SELECT {_ID.format('n')} AS record_id, (hash(n) >> 1)::BIGINT AS content_hash,"
-        " 'person' AS role, '[\"' || repeat('source ', 60) || '\"]' AS source_record,"
-        " '[\"' || repeat('parsed ', 60) || '\"]' AS standardised FROM range($n) t(n)",
+    "bodies": (RECORD_BODIES, _bodies("source ")),
+    "blocking_keys": (BLOCKING_KEYS, _keys("n // 3")),
+    "words": (
+        pa.schema(
+            [
+                pa.field("record_id", pa.string()),
+                pa.field("keys", pa.string()),
+                pa.field("n_keys", pa.int64()),
+            ]
+        ),
+        "SELECT record_id, string_agg('k' || lower(to_hex(key)), ' ') AS keys, count(*) AS n_keys"
+        f" FROM ({_keys('n // 3')}) GROUP BY record_id",
     ),
-    "blocking_keys": (
-        BLOCKING_KEYS,
-        f"SELECT (hash(n // 3, rule) >> 1)::BIGINT AS key, {_ID.format('n')} AS record_id"
-        " FROM range($n) t(n), range(6) r(rule)",
-    ),
+    # what a later run may bring
+    "other_uses": (ATTRIBUTE_USES, _uses("+49")),
+    "other_bodies": (RECORD_BODIES, _bodies("SOURCE ")),
+    "other_keys": (BLOCKING_KEYS, _keys("n // 2")),
 }
 
 
@@ -116,22 +145,59 @@ def people(n: int) -> int:
 
 @dataclass
 class Timed:
-    """How one method did."""
+    """How one method did.
+
+    Attributes:
+        parts: which parts of the graph it made; it is compared with the naive loader on the same.
+    """
 
     method: str
+    parts: str
     elements: int
     seconds: float
     server_seconds: float
+    compiling_seconds: float = 0.0
 
-    def line(self, naive: "Timed") -> str:
+    def line(self, naive: "Timed | None") -> str:
         """Return a row of the table."""
         pace, cores = self.elements / self.seconds, self.server_seconds / self.seconds
-        times = pace / (naive.elements / naive.seconds)
+        times = f"{pace / (naive.elements / naive.seconds):.1f}" if naive else "-"
+        compiling = f"{self.compiling_seconds:,.1f}" if self.compiling_seconds else "-"
         return (
-            f"| {self.method} | {self.elements:,} | {self.seconds:,.1f} | {pace:,.0f} |"
-            f" {times:.1f} | {self.server_seconds:,.1f} | {cores:.2f} |"
+            f"| {self.method} | {self.elements:,} | {self.seconds:,.1f} | {pace:,.0f} | {times} |"
+            f" {self.server_seconds:,.1f} | {compiling} | {cores:.2f} |"
             f" {self.elements / self.server_seconds:,.0f} |"
         )
+
+
+class Times:
+    """What was timed, and the naive loader's time for each part."""
+
+    def __init__(self) -> None:
+        self._naive: dict[str, Timed] = {}
+
+    def add(self, made: Timed, *, is_naive: bool = False) -> None:
+        """Note what was timed, and print it."""
+        if is_naive:
+            self._naive[made.parts] = made
+        known = [self._naive[part] for part in made.parts.split("+") if part in self._naive]
+        print(made.line(together("", known) if known else None), flush=True)
+
+    def naive(self, parts: str) -> Timed:
+        """Return the naive loader's time for some parts together."""
+        return together(f"naive: {parts}", [self._naive[part] for part in parts.split("+")])
+
+
+def together(method: str, timed: Sequence[Timed]) -> Timed:
+    """Return the sum of what was timed one after the other."""
+    return Timed(
+        method,
+        "+".join(one.parts for one in timed),
+        sum(one.elements for one in timed),
+        sum(one.seconds for one in timed),
+        sum(one.server_seconds for one in timed),
+        sum(one.compiling_seconds for one in timed),
+    )
 
 
 @contextmanager
@@ -147,23 +213,101 @@ def a_server(folder: Path, *, is_started: bool = True) -> Iterator[Neo4jServer]:
 
 
 @contextmanager
-def timing(server: Neo4jServer, method: str, elements: int, made: list[Timed]) -> Iterator[None]:
+def timing(
+    server: Neo4jServer, method: str, parts: str, elements: int, times: Times,
+    *, is_naive: bool = False, into: list[Timed] | None = None,
+) -> Iterator[None]:  # fmt: skip
     """Time what is done inside, and print it."""
-    began, used = time.perf_counter(), server.processor_s()
+    began, used, compiled = time.perf_counter(), server.processor_s(), server.compiling_s()
     yield
     seconds = time.perf_counter() - began
-    made.append(Timed(method, elements, seconds, server.processor_s() - used))
-    print(made[-1].line(made[0]), flush=True)
+    made = Timed(
+        method, parts, elements, seconds, server.processor_s() - used,
+        server.compiling_s() - compiled,
+    )  # fmt: skip
+    if into is not None:
+        into.append(made)
+    times.add(made, is_naive=is_naive)
 
 
-def load_naively(server: Neo4jServer, n: int, made: list[Timed]) -> None:
+# What the naive loader runs, by part: each query with the table that it takes. It makes the same
+# nodes, relationships and properties as ours; it makes no difference, no checksum, no check.
+_EVERY = "since: 1, content_hash: 4611686018427387904"
+NAIVE = {
+    "people": (
+        ("UNWIND $rows AS row CREATE (:Record {record_id: row.record_id})", "memberships"),
+        ("UNWIND $rows AS row CREATE (:Identity {identity_id: row.identity_id})", "identities"),
+        (
+            "UNWIND $rows AS row MATCH (r:Record {record_id: row.record_id}) MATCH"
+            " (i:Identity {identity_id: row.identity_id})"
+            f" CREATE (r)-[:BELONGS_TO {{{_EVERY}}}]->(i)",
+            "memberships",
+        ),
+        (
+            "UNWIND $rows AS row MATCH (l:Record {record_id: row.left_id}) MATCH"
+            f" (r:Record {{record_id: row.right_id}}) CREATE (l)-[:LINKED_TO {{{_EVERY},"
+            " match_weight: row.match_weight, blocking_rule: row.blocking_rule,"
+            " source_weight: row.source_weight}]->(r)",
+            "links",
+        ),
+    ),
+    "attributes": (
+        (
+            "UNWIND $rows AS row CREATE (:Attribute {attribute_id: row.kind + ':' + row.value,"
+            " kind: row.kind, value: row.value})",
+            "attributes",
+        ),
+        (
+            "UNWIND $rows AS row MATCH (r:Record {record_id: row.record_id}) MATCH"
+            " (a:Attribute {attribute_id: row.kind + ':' + row.value})"
+            f" CREATE (r)-[:USES {{{_EVERY}}}]->(a)",
+            "attribute_uses",
+        ),
+    ),
+    "bodies": (
+        (
+            "UNWIND $rows AS row MATCH (r:Record {record_id: row.record_id})"
+            " CREATE (r)-[:HAS_VERSION]->(:RecordVersion {since: 1, role: row.role,"
+            " content_hash: row.content_hash, source_record: row.source_record,"
+            " standardised: row.standardised, layout_no: 0})",
+            "bodies",
+        ),
+    ),
+    "keys": (
+        (
+            "UNWIND $rows AS row CREATE (:RecordKeys {record_id: row.record_id, keys: row.keys,"
+            f" n_keys: row.n_keys, {_EVERY}}})",
+            "words",
+        ),
+    ),
+}
+
+
+def elements(part: str, n: int) -> int:
+    """Return how many nodes and relationships a part has for n records."""
+    return {
+        "people": n * 2 + people(n) + count("links", n),
+        "attributes": count("attributes", n) + count("attribute_uses", n),
+        "bodies": n * 2,
+        "keys": n,
+    }[part]
+
+
+def load_naively(server: Neo4jServer, n: int, times: Times) -> None:
     """One session, 10,000 rows a time, relationships by two indexed look-ups."""
     with (
         neo4j.GraphDatabase.driver(server.address, auth=(USER, server.password)) as driver,
         driver.session() as session,
     ):
-        for label, key in (("Record", "record_id"), ("Identity", "identity_id")):
+        for label, key in (
+            ("Record", "record_id"), ("Identity", "identity_id"), ("Attribute", "attribute_id"),
+        ):  # fmt: skip
             session.run(f"CREATE CONSTRAINT FOR (x:{label}) REQUIRE x.{key} IS UNIQUE").consume()
+        session.run(
+            "CREATE FULLTEXT INDEX record_keys FOR (n:RecordKeys) ON EACH [n.keys]"
+            " OPTIONS { indexConfig: { `fulltext.analyzer`: 'whitespace' } }"
+        ).consume()
+        session.run("CALL db.awaitIndexes(600)").consume()
 
         def send(query: str, table: str) -> None:
             held: list[dict[str, Any]] = []
@@ -174,59 +318,62 @@ def load_naively(server: Neo4jServer, n: int, made: list[Timed]) -> None:
                     del held[:NAIVE_ROWS]
             session.run(query, rows=held).consume()
 
-        n_elements = n * 2 + people(n) + count("links", n)
-        with timing(server, "naive: 10,000-row UNWIND, one session", n_elements, made):
-            send("UNWIND $rows AS row CREATE (:Record {record_id: row.record_id})", "memberships")
-            send("UNWIND $rows AS row CREATE (:Identity {identity_id: row.identity_id})",
-                 "identities")  # fmt: skip
-            send(
-                "UNWIND $rows AS row MATCH (r:Record {record_id: row.record_id}) MATCH"
-                " (i:Identity {identity_id: row.identity_id})"
-                " CREATE (r)-[:BELONGS_TO {since: 1, content_hash: 4611686018427387904}]->(i)",
-                "memberships",
-            )
-            send(
-                "UNWIND $rows AS row MATCH (l:Record {record_id: row.left_id}) MATCH"
-                " (r:Record {record_id: row.right_id}) CREATE (l)-[:LINKED_TO {since: 1,"
-                " content_hash: 4611686018427387904, match_weight: row.match_weight,"
-                " blocking_rule: row.blocking_rule, source_weight: row.source_weight}]->(r)",
-                "links",
-            )
+        for part, queries in NAIVE.items():
+            size = elements(part, n)
+            with timing(server, f"naive: {part}", part, size, times, is_naive=True):
+                for query, table in queries:
+                    send(query, table)
+    times.add(together("**naive: everything**", [times.naive("+".join(NAIVE))]))
 
 
-def publish(server: Neo4jServer, store: Neo4jStore, n: int, made: list[Timed]) -> None:
-    """The product's own way: two runs, each verified and switched to."""
-    n_links, n_uses = count("links", n), count("attribute_uses", n)
-    n_elements = n * 2 + people(n) + n_links
-    expected = {"memberships": n, "links": n_links}
+def publish(server: Neo4jServer, store: Neo4jStore, n: int, times: Times) -> None:
+    """The product's own way: three runs, each verified and switched to."""
+    tables = ("memberships", "links", "attribute_uses")
+    expected = {name: count(name, n) for name in tables} | {"records": n, "blocking_keys": n * 6}
+    whole: list[Timed] = []
 
-    def load_people(run: Run) -> None:
-        store.begin_run(run)
-        store.load(run.run_id, "memberships", rows("memberships", n))
-        store.load(run.run_id, "links", rows("links", n))
-        # what was loaded is written before the records that follow
-        store.change_records([], removed=[])
+    def clock(method: str, parts: str) -> AbstractContextManager[None]:
+        size = sum(elements(part, n) for part in (parts or "people").split("+"))
+        return timing(server, f"publish: {method}", parts, size, times, into=whole)
 
-    first, second = make_run("run-1"), make_run("run-2")
-    with timing(server, "publish: records, memberships, links", n_elements, made):
-        load_people(first)
-    with timing(server, "publish: verify these and switch", n_elements, made):
-        store.switch(first, expected_counts=expected, events=[])
-    with timing(server, "publish: the same again, nothing differs", n_elements, made):
-        load_people(second)
-    with timing(server, "publish: shared attributes", n_uses + n // 6, made):
-        store.load("run-2", "attribute_uses", rows("attribute_uses", n))
-        store.change_records([], removed=[])
-    with timing(server, "publish: bodies of records, 850 bytes each", n * 2, made):
+    def load(run: Run, *names: str) -> None:
+        for name in names:
+            store.load(run.run_id, name, rows(name, n))
+
+    first, second, third = (make_run(f"run-{number}") for number in (1, 2, 3))
+    with clock("people, attributes and bodies of records", "people+attributes+bodies"):
+        store.begin_run(first)
+        load(first, *tables)
         store.change_records(rows("bodies", n), removed=[])
-    with timing(server, "publish: blocking keys, 6 a record (records indexed)", n, made):
+    with clock("blocking keys, 6 a record", "keys"):
         store.replace_blocking_keys(rows("blocking_keys", n))
-    with timing(server, "publish: verify everything and switch", n * 5 + n_links + n_uses, made):
-        more = {"attribute_uses": n_uses, "records": n, "blocking_keys": n * 6}
-        store.switch(second, expected_counts=expected | more, events=[])
+    with clock("verify everything and switch", ""):
+        store.switch(first, expected_counts=expected, events=[])
+    load_time = together("**publish: the whole first load**", whole)
+    load_time.parts = "+".join(NAIVE)
+    load_time.elements = sum(elements(part, n) for part in NAIVE)
+    times.add(load_time)
+
+    with clock("again, nothing differs", "people+attributes+keys"):
+        store.begin_run(second)
+        load(second, *tables)
+        store.change_records([], removed=[])
+        store.replace_blocking_keys(rows("blocking_keys", n))
+        store.switch(second, expected_counts=expected, events=[])
+    store.begin_run(third)
+    load(third, "memberships", "links")
+    with clock("other attributes of records that are there", "attributes"):
+        store.load(third.run_id, "attribute_uses", rows("other_uses", n))
+        store.change_records([], removed=[])
+    with clock("other bodies of all records", "bodies"):
+        store.change_records(rows("other_bodies", n), removed=[])
+    with clock("other blocking keys of all records", "keys"):
+        store.replace_blocking_keys(rows("other_keys", n))
+    with clock("verify everything, end what went, switch, remove", ""):
+        store.switch(third, expected_counts=expected, events=[])
 
 
-def import_offline(folder: Path, n: int, made: list[Timed]) -> None:
+def import_offline(folder: Path, n: int, times: Times) -> None:
     """The importer of the server itself, which must be stopped; files are made beforehand."""
     connection = duckdb.connect()
     for name, table, columns in (
@@ -252,15 +399,15 @@ def import_offline(folder: Path, n: int, made: list[Timed]) -> None:
             f"--report-file={folder}/import.report",
         )  # fmt: skip
         seconds = time.perf_counter() - began
-    made.append(
+    times.add(
         Timed(
-            "offline import, no index, nobody served",
-            n * 2 + people(n) + count("links", n),
+            "offline import: people; no index, nobody served",
+            "people",
+            elements("people", n),
             seconds,
             _processor_s_of_children() - used,
         )
     )
-    print(made[-1].line(made[0]), flush=True)
 
 
 def _processor_s_of_children() -> float:
@@ -353,23 +500,23 @@ def main() -> None:
     arguments.add_argument("--records", type=int, default=1_000_000)
     arguments.add_argument("--reads", type=int, default=150, help="of each kind, by each reader")
     given = arguments.parse_args()
-    n, made = given.records, list[Timed]()
+    n, times = given.records, Times()
     print(describe_machine())
     print(
         "| method | elements | seconds | elements/s | times naive | processor seconds of the"
-        " server | its cores | elements a processor second |"
+        " server | of which compiling itself | its cores | elements a processor second |"
     )
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("| --- " * 9 + "|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with a_server(folder / "naive") as server:
-            load_naively(server, n, made)
+            load_naively(server, n, times)
         (folder / "import").mkdir()
-        import_offline(folder / "import", n, made)
+        import_offline(folder / "import", n, times)
         with a_server(folder / "ours") as server:
             settings = Neo4jSettings(server.address, USER, server.password, folder / "scratch")
             with Neo4jStore(settings) as store:
-                publish(server, store, n, made)
+                publish(server, store, n, times)
             with EmbeddedStore(folder / "store.sqlite") as embedded:
                 run = make_run("run-1")
                 embedded.begin_run(run)

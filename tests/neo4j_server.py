@@ -83,8 +83,13 @@ class Neo4jServer:
     def processor_s(self) -> float:
         """Return the processor time it has used since it started, in seconds."""
         assert self._process is not None
-        stat = Path(f"/proc/{self._process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+        return _processor_s(Path(f"/proc/{self._process.pid}/stat"))
+
+    def compiling_s(self) -> float:
+        """Return how much of it went into compiling its own program, as it does when it is new."""
+        assert self._process is not None
+        threads = Path(f"/proc/{self._process.pid}/task").glob("*/stat")
+        return sum(_processor_s(one) for one in threads if "CompilerThre" in one.read_text("utf-8"))
 
     def administrate(self, *arguments: str) -> str:
         """Run a command of `neo4j-admin`; return what it printed."""
@@ -122,6 +127,11 @@ class Neo4jServer:
         if self._log is not None:
             self._log.close()
             self._log = None
+
+
+def _processor_s(stat: Path) -> float:
+    fields = stat.read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _free_port() -> int:

@@ -60,6 +60,16 @@ def test_records_are_found_by_attribute_counted_and_paged(store: Any) -> None:
         assert view.users_of([PHONE], limit=0) == {PHONE: AttributeUsers(3, ())}
 
 
+def test_users_are_paged_by_code_point_though_servers_compare_by_other_units(store: Any) -> None:
+    ids = ["a:E", "a:\u00e9", "a:\uffee", "a:\U0001f3e0", "a:\U0001f3e1"]
+    publish_sample(store, SampleRun(uses=[(one, "phone", PHONE.value) for one in ids]))
+
+    with store.view() as view:
+        for n, after in enumerate(ids):
+            page = view.users_of([PHONE], limit=2, after=after)[PHONE]
+            assert page.record_ids == tuple(ids[n + 1 : n + 3])
+
+
 def test_relations_are_found_from_either_end_once(store: Any) -> None:
     said = [("a:1", "a:2", "spouse"), ("a:2", "a:1", "spouse"), ("a:3", "a:1", "sponsor")]
     publish_sample(store, SampleRun(relations=said))

@@ -1,8 +1,10 @@
 // The server compares two stored texts by code point, as it sorts, but a stored one with a
-// parameter by UTF-16 unit. So the page begins after the id as it is stored; `properties` reads
-// it, where the property alone would be taken from the parameter it was found by.
-OPTIONAL MATCH (last:Record {record_id: $after})
-WITH coalesce(properties(last).record_id, $after) AS after
+// parameter by UTF-16 unit. So the page begins after the id as it is stored, which is read from
+// the node itself: beside the look-up, it would be taken from the parameter.
+OPTIONAL MATCH (found:Record {record_id: $after})
+WITH elementId(found) AS place
+OPTIONAL MATCH (last) WHERE elementId(last) = place
+WITH coalesce(last.record_id, $after) AS after
 UNWIND $attribute_ids AS attribute_id
 MATCH (a:Attribute {attribute_id: attribute_id})
 RETURN attribute_id,
