@@ -6,9 +6,10 @@ it half of what making the nodes first and joining them afterwards does.
 """
 
 from collections.abc import Iterator
+from itertools import repeat
 from typing import Any
 
-from graph.neo4j.connections import run
+from graph.neo4j.connections import Row, run
 from graph.neo4j.placing import ids_of, parted_sql, place_new_nodes
 from graph.neo4j.run_build import KINDS, RunBuild
 from graph.neo4j.run_tables import ADDED_TABLES
@@ -18,6 +19,8 @@ from graph.record_layout import SOURCE_LAYOUT, STANDARDISED_LAYOUT
 PARTED = (
     "memberships", "links", "golden_records", "identity_quality", "attribute_uses", "bodies",
 )  # fmt: skip
+# Places of nodes that are held in memory before they are noted.
+_HELD = 50_000
 _PLURALS = {"identity": "identities", "record": "records", "attribute": "attributes"}
 
 
@@ -60,16 +63,21 @@ def _write_parts(build: RunBuild, added: list[str], n_parts: int) -> None:
             f" SEMI JOIN ({ids_of(added, kind, of='rest')}) USING (id)"
         )
         build.create(f"made_{kind}", "part BIGINT, place BIGINT, element VARCHAR")
+    held: dict[str, list[Row]] = {kind: [] for kind in KINDS}
     for [(part, *made)] in build.write("add_part", _parts(build, added, n_parts)):
         for kind, places, elements in zip(KINDS, made[::2], made[1::2], strict=True):
-            if places:
-                columns = {"part": [part] * len(places), "place": places, "element": elements}
-                build.append_columns(f"made_{kind}", columns)
-    for kind in KINDS:
+            held[kind] += zip(repeat(part), places, elements)
+            # a statement of DuckDB takes as long for one part as for many
+            if len(held[kind]) >= _HELD:
+                build.append(f"made_{kind}", held[kind])
+                held[kind] = []
+    for kind, rows in held.items():
+        build.append(f"made_{kind}", rows)
         build.run(
             f"INSERT INTO {kind}_node SELECT id, split_part(element, ':', 3)::BIGINT"
             f" FROM wanted_{kind} JOIN made_{kind} USING (part, place)"
         )
+        build.drop(f"made_{kind}")
 
 
 def _parts(build: RunBuild, added: list[str], n_parts: int) -> Iterator[dict[str, Any]]:

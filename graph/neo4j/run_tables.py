@@ -53,7 +53,8 @@ RUN_TABLES: dict[str, RunTable] = {
     ),
     "links": RunTable(
         schema=PREDICTIONS,
-        columns="left_id, right_id, match_weight, blocking_rule, source_weight",
+        columns="left_id, right_id, match_weight, blocking_rule,"
+        " nullif(source_weight, 0.0) AS source_weight",
         place="left_id, right_id",
         nodes={"left_id": "record", "right_id": "record"},
         rows=("left_id", "right_id", "match_weight", "blocking_rule", "source_weight"),
