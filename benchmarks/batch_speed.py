@@ -40,9 +40,9 @@ from resolution.sources.mapping import load_mappings
 Work = Callable[[Path, Path], dict[str, Any]]
 
 
-def run_ours(data: Path, root: Path) -> dict[str, Any]:
+def run_ours(data: Path, root: Path, **settings: Any) -> dict[str, Any]:
     """Run from files to the published store, in a new workspace."""
-    deployment = Deployment(Settings(workspace=root, data=data))
+    deployment = Deployment(Settings(workspace=root, data=data, **settings))
     report = publish_run(
         load_mappings(deployment.workspace.mappings),
         principal=Principal("benchmark", frozenset(), "benchmark"),

@@ -1,18 +1,20 @@
 """Who-is over HTTP: latency and questions answered a second, by number of clients.
 
     python -m benchmarks.who_is [--people 400000] [--workspace DIR] [--workers 2]
-        [--clients 1 8 32] [--seconds 20]
+        [--clients 1 8 32] [--seconds 20] [--store embedded | neo4j]
 
 About 2.5 records are generated for each person and published, unless a workspace with a published
 run is given; `identigraph serve` then answers on loopback, on the same cores as the clients. Each
 client keeps one connection and asks the next question when it has the answer to the last. The
 tens of thousands of questions are made of records drawn from all sources: of some the name and the
-date of birth, of others more or less. Every answer is audited, durably, before it leaves.
+date of birth, of others more or less. Every answer is audited, durably, before it leaves. With
+`--store neo4j` the run is published to a Neo4j server of its own, on the same cores as well.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import random
 import shutil
 import socket
@@ -23,7 +25,7 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -36,6 +38,7 @@ from benchmarks.batch_speed import run_ours
 from benchmarks.machine import describe_machine
 from benchmarks.pipeline_run import EXAMPLE_MAPPINGS
 from resolution.generate.generate import generate
+from tests.neo4j_server import Neo4jServer
 
 # What a question is made of, and how many of a hundred are.
 _KINDS = (
@@ -49,15 +52,22 @@ _ASKED_OF_A_FILE = 20_000
 _READY_WITHIN_S = 120.0
 
 
-def build(people: int, folder: Path) -> Path:
-    """Generate people, run everything on them; return the workspace."""
+def build(people: int, folder: Path, store: Mapping[str, str]) -> Path:
+    """Generate people, run everything on them; return the workspace.
+
+    Args:
+        people: how many.
+        folder: where everything is put.
+        store: settings of the store, where it is not the workspace's own.
+    """
     data, root = folder / "data", folder / "workspace"
     (root / "mappings").mkdir(parents=True)
     data.mkdir()
     for mapping in EXAMPLE_MAPPINGS.glob("*.yaml"):
         shutil.copy(mapping, root / "mappings")
     generate(people, seed=1, hardness="default", folder=data)
-    run_ours(data, root)
+    report = run_ours(data, root, **store)
+    print(json.dumps(report), flush=True)
     return root
 
 
@@ -84,7 +94,21 @@ def _given(item: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(workspace: Path, workers: int) -> Iterator[int]:
+def a_store(kind: str, folder: Path) -> Iterator[dict[str, str]]:
+    """Give the settings of a store; a server is started for it where it needs one."""
+    if kind == "embedded":
+        yield {}
+        return
+    server = Neo4jServer(folder / "neo4j", heap="1g", page_cache="1g").start()
+    try:
+        yield {"neo4j_address": server.address, "neo4j_password": server.password}
+        print(json.dumps({"processor seconds of Neo4j": server.processor_s()}))
+    finally:
+        server.stop()
+
+
+@contextmanager
+def serving(workspace: Path, workers: int, store: Mapping[str, str]) -> Iterator[int]:
     """Serve a workspace on a free port until done."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -93,7 +117,8 @@ def serving(workspace: Path, workers: int) -> Iterator[int]:
         "--port", str(port), "--workers", str(workers),
     ]  # fmt: skip
     with tempfile.TemporaryFile() as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)
+        given = {f"IDENTIGRAPH_{name.upper()}": value for name, value in store.items()}
+        server = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | given)
         try:
             _wait_until_ready(port, server)
             yield port
@@ -187,15 +212,21 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--seconds", type=float, default=20.0, help="for each number of clients")
+    parser.add_argument("--store", choices=("embedded", "neo4j"), default="embedded")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scratch", type=Path, help="folder with room for the workspace")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=arguments.scratch) as folder:
-        workspace = arguments.workspace or build(arguments.people, Path(folder))
+    if arguments.workspace and arguments.store != "embedded":
+        parser.error("a workspace that is given has its own store: leave one of the two out")
+    with (
+        tempfile.TemporaryDirectory(dir=arguments.scratch) as folder,
+        a_store(arguments.store, Path(folder)) as store,
+    ):
+        workspace = arguments.workspace or build(arguments.people, Path(folder), store)
         questions = draw_questions(workspace, arguments.seed)
-        with serving(workspace, arguments.workers) as port:
+        with serving(workspace, arguments.workers, store) as port:
             figures = measure(port, cycle(questions), arguments.clients, arguments.seconds)
-    machine = describe_machine() | {"workers": str(arguments.workers)}
+    machine = describe_machine() | {"workers": str(arguments.workers), "store": arguments.store}
     print(json.dumps(machine | {"load": figures}, indent=1))
 
 

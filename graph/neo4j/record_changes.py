@@ -9,6 +9,8 @@ from graph.neo4j.run_tables import CONTENT_HASH
 from graph.store import RECORD_BODIES
 from models.tables import BLOCKING_KEYS
 
+_PAIRS_AT_ONCE = 500_000
+
 
 def take_bodies(build: RunBuild, batch: pa.RecordBatch) -> None:
     """Take in new bodies of records, but for those that an earlier attempt staged."""
@@ -54,14 +56,24 @@ def replace_keys(build: RunBuild, batches: Iterable[pa.RecordBatch]) -> int:
     Returns:
         How many distinct pairs of key and record came in.
     """
+    hashed = CONTENT_HASH.format("record_id, keys")
     build.take("incoming", batches, BLOCKING_KEYS)
+    build.run("CREATE OR REPLACE TABLE pair AS SELECT record_id, key FROM incoming")
     build.run(
-        "CREATE OR REPLACE TABLE loading AS SELECT record_id, keys, n_keys,"
-        f" {CONTENT_HASH.format('record_id, keys')} FROM (SELECT record_id,"
-        "  string_agg(word, ' ' ORDER BY word) AS keys, count(*) AS n_keys FROM"
-        "  (SELECT DISTINCT record_id, 'k' || lower(to_hex(key)) AS word FROM incoming)"
-        "  GROUP BY record_id)"
+        "CREATE OR REPLACE TABLE loading"
+        " (record_id VARCHAR, keys VARCHAR, n_keys BIGINT, content_hash BIGINT)"
     )
+    # DuckDB keeps the lists that it gathers in memory: so only those of some records at once.
+    n_slices = build.value("SELECT count(*) FROM pair") // _PAIRS_AT_ONCE + 1
+    for number in range(n_slices):
+        build.run(
+            f"INSERT INTO loading SELECT record_id, keys, n_keys, {hashed} FROM (SELECT record_id,"
+            "  array_to_string(list_transform(list_sort(list(key)),"
+            "   lambda key: 'k' || lower(to_hex(key))), ' ') AS keys, count(*) AS n_keys"
+            f"  FROM (SELECT DISTINCT record_id, key FROM pair"
+            f"   WHERE hash(record_id) % {n_slices} = {number}) GROUP BY record_id)"
+        )
+    build.drop("pair")
     build.create("seen_keys", "place UBIGINT, content_hash BIGINT")
     build.run("INSERT INTO seen_keys SELECT hash(record_id), content_hash FROM loading")
     build.take_open("keys", "open_keys")

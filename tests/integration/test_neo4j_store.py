@@ -5,9 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import neo4j
 import pytest
 
+from graph.engine import EngineLimits
 from graph.neo4j import Neo4jSettings, Neo4jStore
 from graph.neo4j.schema import MIGRATIONS
 from models.errors import BackendUnavailableError
@@ -168,3 +170,18 @@ def test_what_is_loaded_after_the_records_joins_what_was_written_with_them(
         with store.view() as view:
             assert view.links_of("a:1", limit=9)[0].right_id == "a:2"
     assert ask("MATCH (r:Record) RETURN count(r) = count(DISTINCT r.record_id)") == [True]
+
+
+def test_many_blocking_keys_are_gathered_in_little_memory(settings: Neo4jSettings) -> None:
+    keys = duckdb.sql(
+        "SELECT (hash(n) >> 1)::BIGINT AS key, 'a:' || n // 300 AS record_id"
+        " FROM range(600_000) t(n)"
+    )
+    small = replace(settings, build_limits=EngineLimits(memory="150MB"))
+    with Neo4jStore(small) as store:
+        store.begin_run(make_run())
+        staged = store.replace_blocking_keys(
+            batch.cast(BLOCKING_KEYS) for batch in keys.to_arrow_reader(100_000)
+        )
+
+    assert staged == 600_000
