@@ -1,4 +1,4 @@
-"""Loads a million records with their links into Neo4j by several methods, and times reads.
+"""Loads a million records and what belongs to them into Neo4j by several methods; times reads.
 
     python -m benchmarks.neo4j_store [--records N] [--reads N]
 
