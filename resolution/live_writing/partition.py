@@ -58,7 +58,7 @@ class Partition:
         self._figures = SourceFigures(
             package.frequencies["sources"], link_weight=package.thresholds.link_weight
         )
-        self._odds = RivalOdds(self._figures, state.candidates, source_of)
+        self._odds = RivalOdds(self._figures, state.candidates_in, source_of)
         self._fresh: dict[Pair, tuple[float, float]] = {}
         self._touched: set[tuple[str, str]] = set()
 
@@ -112,7 +112,7 @@ class Partition:
                 self._weigh_pair(record_id, other, candidate)
         for record_id, source in self._touched:
             for other in self._odds.rivals(record_id, source):
-                candidate = self._state.candidates(record_id)[other]
+                candidate = self._state.candidates_in(record_id, source)[other]
                 self._weigh_pair(record_id, other, candidate)
 
     def _weigh_pair(self, one: str, other: str, candidate: Candidate) -> None:

@@ -8,7 +8,7 @@ from models.connection import Relation
 from models.identity import IdentityEvent, Run, WatchlistHit
 from models.live_change import LiveBasis
 from models.prediction import PairwisePrediction
-from models.record import Role, StoredRecord, split_record_id
+from models.record import Role, StoredRecord
 from resolution.link.live_scoring import ComparedRecord, LiveScorer
 from resolution.link.live_scoring.rivals import Candidate
 
@@ -113,6 +113,8 @@ class State:
         self._scored: dict[str, ComparedRecord] = {}
         self._keyed: dict[str, _Keyed] = {}
         self._candidates: dict[str, dict[str, Candidate]] = {}
+        self._candidates_in: dict[tuple[str, str], dict[str, Candidate]] = {}
+        self._holders: dict[tuple[str, int], Sequence[str]] = {}
         self._links: dict[str, dict[str, PairwisePrediction]] = {}
         self._is_free: dict[str, bool] = {}
 
@@ -125,18 +127,36 @@ class State:
     def candidates(self, record_id: str) -> Mapping[str, Candidate]:
         """Return every other person record that shares a usable key with a person record."""
         if record_id not in self._candidates:
-            is_gone = record_id in self._arriving and record_id not in self._rows
             self._candidates[record_id] = (
-                {} if is_gone else self.candidates_of(self._with_keys(record_id))
+                {} if self._is_gone(record_id) else self.candidates_of(self._with_keys(record_id))
             )
         return self._candidates[record_id]
 
-    def candidates_of(self, own: "_Keyed") -> dict[str, Candidate]:
-        """Return the person records that share a usable key with one that may not be served."""
+    def candidates_in(self, record_id: str, source: str) -> Mapping[str, Candidate]:
+        """Return those of a person record's candidates that are of one source."""
+        place = (record_id, source)
+        if place not in self._candidates_in:
+            if record_id in self._candidates or self._is_gone(record_id):
+                found = self.candidates(record_id)
+                self._candidates_in[place] = {
+                    one: found[one] for one in found if source_of(one) == source
+                }
+            else:
+                own = self._with_keys(record_id)
+                self._candidates_in[place] = self.candidates_of(own, source=source)
+        return self._candidates_in[place]
+
+    def candidates_of(self, own: "_Keyed", *, source: str | None = None) -> dict[str, Candidate]:
+        """Return the person records that share a usable key with one that may not be served.
+
+        Args:
+            own: the record.
+            source: the only source whose records count; all unless given.
+        """
         record_id = own.record.record_id
         return {
             one.record_id: Candidate(self.weight(own.record, one), is_blocked=True)
-            for one in self._sharing(own, own.usable)
+            for one in self._sharing(own, own.usable, source=source)
             if not one.is_watchlist and self.may_be_compared(record_id, one.record_id)
         }
 
@@ -161,11 +181,10 @@ class State:
 
     def pair(self, left: str, right: str) -> Candidate:
         """Score two person records, whether or not a key brings them together."""
-        known = self._candidates.get(left, {}).get(right) or self._candidates.get(right, {}).get(
-            left
-        )
-        if known is not None:
-            return known
+        for one, other in ((left, right), (right, left)):
+            known = self._candidates.get(one) or self._candidates_in.get((one, source_of(other)))
+            if known and other in known:
+                return known[other]
         weight = self.weight(self._record(left), self._record(right))
         return Candidate(weight, is_blocked=self.rule(left, right) is not None)
 
@@ -214,18 +233,30 @@ class State:
         return self._is_free[source]
 
     def _sharing(
-        self, own: "_Keyed", usable: Mapping[tuple[int, int], None]
+        self,
+        own: "_Keyed",
+        usable: Mapping[tuple[int, int], None],
+        *,
+        source: str | None = None,
     ) -> list[ComparedRecord]:
         """Return the records, of people and entries, that hold one of these keys of a record."""
-        served = self.view.candidates([key for _, key in usable], limit=_ALL).record_ids
-        found = {one for one in served if one not in self._arriving}
+        place = (own.record.record_id, len(usable))
+        if source is None or place not in self._holders:
+            keys = [key for _, key in usable]
+            self._holders[place] = self.view.candidates(keys, limit=_ALL).record_ids
+        found = {one for one in self._holders[place] if one not in self._arriving}
         for record_id in self._arriving:
             if record_id in self._rows:
                 theirs = self._with_keys(record_id).keys
                 if any(key in theirs for key in usable):
                     found.add(record_id)
         found.discard(own.record.record_id)
-        return self._records(sorted(found))
+        return self._records(
+            sorted(one for one in found if source is None or source_of(one) == source)
+        )
+
+    def _is_gone(self, record_id: str) -> bool:
+        return record_id in self._arriving and record_id not in self._rows
 
     def _record(self, record_id: str) -> ComparedRecord:
         """Return a record that can be weighed."""
@@ -286,8 +317,8 @@ class _Keyed:
 
 
 def source_of(record_id: str) -> str:
-    """Return the source of a record id."""
-    return split_record_id(record_id)[0]
+    """Return the source of the id of a record that there is."""
+    return record_id.partition(":")[0]
 
 
 def other_end(link: PairwisePrediction, record_id: str) -> str:

@@ -30,8 +30,8 @@ class Candidate(NamedTuple):
     is_blocked: bool
 
 
-Candidates = Callable[[str], Mapping[str, Candidate]]
-"""Gives, of a record, every other person record that shares a usable blocking key with it."""
+Candidates = Callable[[str, str], Mapping[str, Candidate]]
+"""Gives, of a record, every person record of a source that shares a usable blocking key with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,27 +103,23 @@ class RivalOdds:
         self._figures = figures
         self._candidates = candidates
         self._source_of = source_of
-        self._rivals: dict[str, dict[str, dict[str, float]]] = {}
+        self._rivals: dict[tuple[str, str], dict[str, float]] = {}
         self._first: dict[tuple[str, str], int] = {}
         self._second: dict[tuple[str, str], int] = {}
 
     def rivals(self, record_id: str, source: str) -> Mapping[str, float]:
         """Return weight by record: the rivals of each other for a record in another source."""
-        if record_id not in self._rivals:
+        place = (record_id, source)
+        if place not in self._rivals:
             own = self._source_of(record_id)
-            found: dict[str, dict[str, float]] = {}
-            for other, candidate in self._candidates(record_id).items():
-                theirs = self._source_of(other)
-                told = self._figures.told(own, theirs)
-                if told is not None and self._figures.is_rival(own, theirs, candidate):
-                    found.setdefault(theirs, {})[other] = candidate.match_weight + told.prior_weight
-            self._rivals[record_id] = found
-        return self._rivals[record_id].get(source, {})
-
-    def sources_of_rivals(self, record_id: str) -> Iterable[str]:
-        """Return the sources where a record has rivals."""
-        self.rivals(record_id, "")
-        return self._rivals[record_id]
+            told = self._figures.told(own, source)
+            found: dict[str, float] = {}
+            if told is not None and own != source:
+                for other, candidate in self._candidates(record_id, source).items():
+                    if self._figures.is_rival(own, source, candidate):
+                        found[other] = candidate.match_weight + told.prior_weight
+            self._rivals[place] = found
+        return self._rivals[place]
 
     def weight(self, left: str, right: str, candidate: Candidate, *, is_inside: bool) -> float:
         """Return the source weight of a pair.
@@ -194,12 +190,11 @@ class RivalOdds:
         first: set[tuple[str, str]] = set()
         for record_id, rivals in changed.items():
             own = self._source_of(record_id)
-            first.update((record_id, source) for source in self.sources_of_rivals(record_id))
-            first.update((rival, own) for rival in rivals)
+            for rival in rivals:
+                first.update(((rival, own), (record_id, self._source_of(rival))))
         touched = set(first)
         for record_id, source in first:
-            told = self._figures.told(self._source_of(record_id), source)
-            if told is not None and told.tells:
+            if self._is_told_at(record_id, source):
                 own = self._source_of(record_id)
                 touched.update((rival, own) for rival in self.rivals(record_id, source))
         return {place for place in touched if self._is_told_at(*place)}

@@ -303,7 +303,9 @@ def test_one_pair_at_a_time_they_are_the_same(
         around[str(right)][str(left)] = Candidate(weight, is_blocked=True)
     odds = RivalOdds(
         SourceFigures(model.frequencies["sources"], link_weight=THRESHOLDS.link_weight),
-        around.__getitem__,
+        lambda place, source: {
+            other: one for other, one in around[place].items() if sources[int(other)] == source
+        },
         lambda place: sources[int(place)],
     )
 
