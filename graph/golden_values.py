@@ -42,6 +42,16 @@ def golden_values(packed: str) -> tuple[GoldenValue, ...]:
     )
 
 
+def pack_quality(quality: IdentityQuality) -> str:
+    """Pack the quality of an identity as PACK_QUALITY_SQL does."""
+    figures = [
+        quality.n_records, quality.n_links, quality.density, quality.diameter, quality.n_bridges,
+        quality.n_articulation_points, quality.n_dates_of_birth, quality.n_sexes, quality.concern,
+        quality.chance, quality.impact,
+    ]  # fmt: skip
+    return f"{json.dumps(figures, separators=(',', ':'))[:-1]},{pack_warnings(quality.warnings)}]"
+
+
 def identity_quality(identity_id: str, packed: str) -> IdentityQuality:
     """Return what was packed by PACK_QUALITY_SQL, or before there were warnings."""
     values: list[Any] = json.loads(packed)

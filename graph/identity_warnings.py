@@ -235,9 +235,11 @@ def _tokens(members: Iterable[Member]) -> set[str]:
 
 def _of_size(members: Sequence[Member], usual: UsualSizes) -> Iterable[Finding]:
     """Compare how many records there are, in all and of each source, with what is usual."""
-    sizes = {"": (len(members), usual.records)}
+    # where no identity had two records yet, two are not unusual
+    least = max(2, usual.records)
+    sizes = {"": (len(members), least)}
     for source, n_records in Counter(one["source"] for one in members).items():
-        sizes[source] = (n_records, usual.by_source.get(source, usual.records))
+        sizes[source] = (n_records, usual.by_source.get(source, least))
     excess, source = max(
         ((math.log2(n_records / most), source) for source, (n_records, most) in sizes.items())
     )

@@ -52,17 +52,36 @@ class RecordVersion:
 
 @dataclass(frozen=True, slots=True)
 class LiveBasis:
-    """What a live change was worked out on; it may be applied to nothing else.
+    """What a live change was worked out on.
 
     Attributes:
         run_id: the run that is served.
         live_sequence: the newest live change.
         n_decisions: decisions and withdrawals ever made.
+        write_no: the newest live write, of records or of what follows from decisions.
     """
 
     run_id: str
     live_sequence: int
     n_decisions: int
+    write_no: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """What a live change rests on, or changes.
+
+    Two changes of which neither rests on what the other changes may be applied in either order.
+    """
+
+    record_ids: frozenset[str] = frozenset()
+    keys: frozenset[int] = frozenset()
+
+    def meets(self, other: "Footprint") -> bool:
+        """Tell whether two footprints share anything."""
+        return not (
+            self.record_ids.isdisjoint(other.record_ids) and self.keys.isdisjoint(other.keys)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +91,7 @@ class LiveChange:
     Attributes:
         basis: what it was worked out on.
         at: when; the same for all of its events.
+        link_weight: of the match model: what counts as a link when quality is measured.
         author: who wrote.
         records: each once.
         links: predictions that are new or weigh otherwise.
@@ -80,11 +100,13 @@ class LiveChange:
         memberships: identity by record; None where a record has none any more.
         golden: by identity; None where an identity holds no records any more.
         events: in order; their sequence is given when they are applied.
+        reads: what it was worked out from: it holds as long as none of that changes.
     """
 
     basis: LiveBasis
     at: datetime
     author: str
+    link_weight: float
     records: tuple[RecordVersion, ...]
     links: tuple[PairwisePrediction, ...]
     links_gone: tuple[tuple[str, str], ...]
@@ -92,6 +114,19 @@ class LiveChange:
     memberships: Mapping[str, str | None]
     golden: Mapping[str, tuple[GoldenValue, ...] | None]
     events: tuple[IdentityEvent, ...]
+    reads: Footprint = Footprint()
+
+    @property
+    def writes(self) -> Footprint:
+        """Return what it changes: records, what links and holds them, and keys."""
+        ends = {end for link in self.links for end in (link.left_id, link.right_id)}
+        gone = {end for pair in self.links_gone for end in pair}
+        hit = {one.record_id for hits in self.hits.values() for one, _ in hits}
+        written = {one.record_id for one in self.records}
+        return Footprint(
+            frozenset({*written, *ends, *gone, *self.memberships, *self.hits, *hit}),
+            frozenset(key for one in self.records for key in one.keys),
+        )
 
 
 @dataclass(frozen=True, slots=True)

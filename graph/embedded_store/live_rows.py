@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from graph.embedded_store.record_changes import layout_number
 from graph.embedded_store.schema import golden_no
-from graph.golden_values import pack_golden
+from graph.embedded_store.view import EmbeddedView
+from graph.golden_values import pack_golden, pack_quality
+from graph.live_quality import measure_served
 from graph.record_layout import SOURCE_LAYOUT, STANDARDISED_LAYOUT
-from models.identity import IdentityEvent
+from models.identity import IdentityEvent, Run
 from models.live_change import LiveChange, RecordVersion
 from models.prediction import PairwisePrediction
 from models.tables import COMPLETED_WITHIN_COMPONENT
@@ -19,9 +21,10 @@ from models.tables import COMPLETED_WITHIN_COMPONENT
 class LiveRows:
     """Writes into one run, in a write transaction that its caller holds."""
 
-    def __init__(self, connection: sqlite3.Connection, run_no: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, run_no: int, run: Run | None) -> None:
         self._connection = connection
         self._run_no = run_no
+        self._view = EmbeddedView(connection, run_no, run)
         self._numbers: dict[tuple[str, str], int] = {}
 
     def write(self, change: LiveChange, *, is_logged: bool = True) -> int:
@@ -50,6 +53,7 @@ class LiveRows:
                 ],
             )
         self._put_identities(change)
+        self._measure(change)
         return int(self._value("SELECT coalesce(max(sequence), 0) FROM live_change"))
 
     def add_events(self, events: Iterable[IdentityEvent]) -> tuple[IdentityEvent, ...]:
@@ -159,11 +163,25 @@ class LiveRows:
             identity_no = self._identity_no(identity_id)
             place = golden_no(self._run_no, identity_no)
             self._connection.execute("DELETE FROM golden_record WHERE golden_no = ?", (place,))
-            self._delete("identity_quality", "identity_no", identity_no)
             if values is not None:
                 self._connection.execute(
                     "INSERT INTO golden_record VALUES (?, ?)", (place, pack_golden(values))
                 )
+
+    def _measure(self, change: LiveChange) -> None:
+        """Measure the identities that changed anew, as they are served now."""
+        of_records = self._view.identities_of(sorted(change.writes.record_ids))
+        touched = {*of_records.values(), *change.golden}
+        found = measure_served(self._view, touched, link_weight=change.link_weight)
+        for identity_id in touched:
+            self._delete("identity_quality", "identity_no", self._identity_no(identity_id))
+        self._insert(
+            "identity_quality",
+            [
+                (self._identity_no(identity_id), quality.concern, pack_quality(quality))
+                for identity_id, quality in found.items()
+            ],
+        )
 
     def _known_no(self, record_id: str) -> int | None:
         """Return the number of a record that is served; None for any other."""

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from array import array
 
 from graph.embedded_store.connections import Connected
 from graph.embedded_store.decision_log import logged_decisions
@@ -13,10 +14,13 @@ from graph.store import LivePlan
 from graph.stored_rows import in_force
 from models.decision import Decision
 from models.errors import RequestConflictError, RunNotFoundError
-from models.live_change import LiveAnswer, LiveChange, LiveRequest, RecordChange
+from models.live_change import Footprint, LiveAnswer, LiveChange, LiveRequest, RecordChange
 
 # So often a change is worked out beside other writers; then once while they wait.
 _TRIES_BESIDE = 3
+
+# Whoever works longer than so many writes of others plans again.
+_WRITES_KEPT = 1_000
 
 
 class EmbeddedLiveWriter(Connected):
@@ -38,7 +42,7 @@ class EmbeddedLiveWriter(Connected):
                 answer = _answered(connection, request)
                 if answer is not None:
                     return answer
-                if _view(connection).live_basis() == change.basis:
+                if _still_holds(connection, change):
                     return _apply(connection, change, request)
         with self._pool.writing() as connection:
             answer = _answered(connection, request)
@@ -108,14 +112,43 @@ def _answered(connection: sqlite3.Connection, request: LiveRequest | None) -> Li
     return LiveAnswer(live_sequence, json.loads(identities), found, is_repeated=True)
 
 
+def _still_holds(connection: sqlite3.Connection, change: LiveChange) -> bool:
+    """Tell whether nothing that a change rests on was changed since it was worked out."""
+    now, then = _view(connection).live_basis(), change.basis
+    if (now.run_id, now.n_decisions) != (then.run_id, then.n_decisions):
+        return False
+    rows = connection.execute(
+        "SELECT record_ids, keys FROM live_write WHERE write_no > ?", (then.write_no,)
+    ).fetchall()
+    if len(rows) != now.write_no - then.write_no:
+        return False  # some were swept: it took very long
+    written = (
+        Footprint(frozenset(json.loads(record_ids)), frozenset(array("q", keys)))
+        for record_ids, keys in rows
+    )
+    return not any(one.meets(change.reads) for one in written)
+
+
+def _note(connection: sqlite3.Connection, change: LiveChange) -> None:
+    """Note what a change wrote, and forget what was written long ago."""
+    writes = change.writes
+    cursor = connection.execute(
+        "INSERT INTO live_write (record_ids, keys) VALUES (?, ?)",
+        (json.dumps(sorted(writes.record_ids)), array("q", sorted(writes.keys)).tobytes()),
+    )
+    connection.execute(
+        "DELETE FROM live_write WHERE write_no <= ?", ((cursor.lastrowid or 0) - _WRITES_KEPT,)
+    )
+
+
 def _apply(
     connection: sqlite3.Connection, change: LiveChange, request: LiveRequest | None
 ) -> LiveAnswer:
     """Write a change over the run that is served, and note that it was."""
-    run_no, _ = served_run(connection)
-    rows = LiveRows(connection, run_no)
+    rows = LiveRows(connection, *served_run(connection))
     live_sequence = rows.write(change)
     events = rows.add_events(change.events)
+    _note(connection, change)
     identities = {
         one.record_id: None if one.is_gone else rows.identity_of(one.record_id)
         for one in change.records

@@ -214,7 +214,7 @@ class EmbeddedRunWriter(Connected):
                 (build.run_no, finished_at.isoformat()),
             )
             if caught:
-                rows = LiveRows(connection, build.run_no)
+                rows = LiveRows(connection, *served_run(connection))
                 rows.write(caught.change, is_logged=False)
                 rows.add_events(caught.change.events)
 

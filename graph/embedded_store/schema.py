@@ -264,6 +264,14 @@ CREATE TABLE live_key (
     PRIMARY KEY (run_no, key, record_no)
 ) STRICT, WITHOUT ROWID;
 
+-- One row a live write, and what it changed: whoever worked out a change meanwhile compares it with
+-- what that rests on. Rows of long ago are of no use and are swept.
+CREATE TABLE live_write (
+    write_no INTEGER PRIMARY KEY AUTOINCREMENT,
+    record_ids TEXT NOT NULL,       -- JSON
+    keys BLOB NOT NULL              -- signed 64-bit integers in native order
+) STRICT;
+
 -- Answers given to requests that may come again.
 CREATE TABLE live_request (
     request_key TEXT PRIMARY KEY,

@@ -66,11 +66,12 @@ class EmbeddedView:
         """
         if self._run is None:
             raise RunNotFoundError("nothing has been published yet")
-        live_sequence, n_decisions = self._connection.execute(
+        live_sequence, n_decisions, write_no = self._connection.execute(
             "SELECT (SELECT coalesce(max(sequence), 0) FROM live_change),"
-            " (SELECT count(*) FROM decision) + (SELECT count(*) FROM decision_withdrawal)"
+            " (SELECT count(*) FROM decision) + (SELECT count(*) FROM decision_withdrawal),"
+            " coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'live_write'), 0)"
         ).fetchone()
-        return LiveBasis(self._run.run_id, live_sequence, n_decisions)
+        return LiveBasis(self._run.run_id, live_sequence, n_decisions, write_no)
 
     def written_after(self, live_sequence: int) -> dict[str, int]:
         """Return the records written after a live change, each with its newest."""

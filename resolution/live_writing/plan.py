@@ -1,7 +1,7 @@
 """The flow of one live write: records to pairs, pairs to people, people to what is served."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from resolution.identities.live_lives import Happening, settle_identities
 from resolution.link.live_scoring import LiveScorer
 from resolution.live_writing.decided import DecidedConstraints
 from resolution.live_writing.partition import Parted, Partition
+from resolution.live_writing.reading import NotedView
 from resolution.live_writing.state import LiveView, ReadCompared, State, role_of
 from resolution.standardise.single import standardise_record
 
@@ -35,12 +36,14 @@ class Planned:
         records: as they are served from now on.
         parted: clusters of records, and the links between them.
         hits: of each watchlist entry concerned all its hits, and their blocking rules.
+        link_weight: of the match model.
     """
 
     state: State
     records: tuple[RecordVersion, ...]
     parted: Parted
     hits: Mapping[str, tuple[tuple[WatchlistHit, int], ...]]
+    link_weight: float
 
     def change(
         self,
@@ -56,6 +59,7 @@ class Planned:
             basis=self.state.view.live_basis(),
             at=at,
             author=author,
+            link_weight=self.link_weight,
             records=self.records,
             links=tuple(self.parted.links),
             links_gone=tuple(self.parted.gone),
@@ -104,13 +108,15 @@ class LivePlanner:
         Raises:
             RunNotFoundError: if nothing has been published yet.
         """
-        planned = self.work_out(changes, view, decisions, reconsidered=reconsidered)
+        noted = NotedView(view)
+        planned = self.work_out(changes, noted, decisions, reconsidered=reconsidered)
         run = served(view)
         memberships, golden, happenings = _lives(planned, new_identity_id)
-        return planned.change(
+        change = planned.change(
             at=at, author=author, memberships=memberships, golden=golden,
             events=events_of(happenings, run_id=run.run_id, at=at, cause=cause),
         )  # fmt: skip
+        return replace(change, reads=noted.reads)
 
     def work_out(
         self,
@@ -135,6 +141,7 @@ class LivePlanner:
             records=tuple(_version(one, arriving[one.record_id], stored, state) for one in changes),
             parted=self._part(state, arriving, stored, decisions, reconsidered),
             hits=self._hits(state, arriving, stored),
+            link_weight=self._package.thresholds.link_weight,
         )
 
     def _part(

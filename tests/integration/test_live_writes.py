@@ -22,6 +22,7 @@ from api.use_cases.publish_run import publish_run
 from api.use_cases.withdraw_decision import withdraw_decision
 from api.use_cases.write_records import RecordWrite, SourceFacts, write_records
 from api.wiring import Deployment, identity_ids, new_decision_id, new_request_id
+from graph.live_quality import measure_served
 from models.decision import Verdict
 from models.errors import DecisionConflictError, InvalidInputError, RequestConflictError
 from models.identity import IdentityEvent, IdentityEventKind, IdentityStatus
@@ -266,6 +267,9 @@ def test_any_mix_of_writes_runs_and_decisions_ends_as_one_run_would(
             state = view.identity(identity_id)
             assert set(state.record_ids) == told[identity_id]
             assert bool(state.record_ids) == (state.status is IdentityStatus.CURRENT)
+        stored = view.least_sound(limit=1_000)
+        measured = measure_served(view, writing.issued, link_weight=package.thresholds.link_weight)
+        assert {one.identity_id: one for one in stored} == measured
 
 
 def test_a_record_that_arrives_joins_its_person_at_once(place: Workplace) -> None:

@@ -352,7 +352,7 @@ class FakePlanner:
             0, "id-1", IdentityEventKind.CHANGED, "run-1", at, (), tuple(reconsidered), (), cause
         )
         return LiveChange(
-            LiveBasis("run-1", 0, 0), at, author,
+            LiveBasis("run-1", 0, 0), at, author, -1.0,
             tuple(
                 RecordVersion(one.record_id, Role.PERSON, one.source_record, {})
                 for one in changes
