@@ -99,6 +99,7 @@ class Deployment:
         """
         self.settings = settings
         self.workspace: Workspace = settings.places
+        self._sources: tuple[object, dict[str, SourceFacts]] | None = None
         if not self.workspace.root.is_dir():
             raise InvalidInputError(
                 f"there is no workspace at {self.workspace.root}: `identigraph init` makes one"
@@ -251,17 +252,22 @@ class Deployment:
         )
 
     def sources(self) -> dict[str, SourceFacts]:
-        """Return what the mapping files say of their sources.
+        """Return what the mapping files say of their sources, as they are now.
 
         Raises:
             MappingError: if one cannot be used.
         """
-        from resolution.sources.mapping import load_mappings
+        files = sorted(self.workspace.mappings.glob("*"))
+        state = tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+        if self._sources is None or self._sources[0] != state:
+            from resolution.sources.mapping import load_mappings
 
-        return {
-            one.source: SourceFacts(one.role, one.duplicate_free)
-            for one in load_mappings(self.workspace.mappings)
-        }
+            facts = {
+                one.source: SourceFacts(one.role, one.duplicate_free)
+                for one in load_mappings(self.workspace.mappings)
+            }
+            self._sources = (state, facts)
+        return self._sources[1]
 
     @property
     def reconsider(self) -> Reconsider:

@@ -78,10 +78,8 @@ def write_records(
     if not 1 <= len(writes) <= MOST_WRITES:
         raise InvalidInputError(f"write 1 to {MOST_WRITES} records at a time")
     with auditor.before_change("write_records", principal) as seen:
-        request_id = new_request_id()
-        changes = [
-            _change(write, place, sources(), request_id) for place, write in enumerate(writes)
-        ]
+        request_id, facts = new_request_id(), sources()
+        changes = [_change(write, place, facts, request_id) for place, write in enumerate(writes)]
         record_ids = [change.record_id for change in changes]
         if len(set(record_ids)) != len(record_ids):
             raise InvalidInputError("a record comes twice: write each once at a time")

@@ -114,7 +114,6 @@ class State:
         self._keyed: dict[str, _Keyed] = {}
         self._candidates: dict[str, dict[str, Candidate]] = {}
         self._candidates_in: dict[tuple[str, str], dict[str, Candidate]] = {}
-        self._holders: dict[tuple[str, int], Sequence[str]] = {}
         self._links: dict[str, dict[str, PairwisePrediction]] = {}
         self._is_free: dict[str, bool] = {}
 
@@ -240,17 +239,18 @@ class State:
         source: str | None = None,
     ) -> list[ComparedRecord]:
         """Return the records, of people and entries, that hold one of these keys of a record."""
-        place = (own.record.record_id, len(usable))
-        if source is None or place not in self._holders:
-            keys = [key for _, key in usable]
-            self._holders[place] = self.view.candidates(keys, limit=_ALL).record_ids
-        found = {one for one in self._holders[place] if one not in self._arriving}
-        for record_id in self._arriving:
-            if record_id in self._rows:
-                theirs = self._with_keys(record_id).keys
+        record_id = own.record.record_id
+        if own.holders is None:
+            # people are not held under keys too common for them: by these only entries are found
+            keys = [key for _, key in own.usable_with_entry]
+            own.holders = self.view.candidates(keys, limit=_ALL).record_ids
+        found = {one for one in own.holders if one not in self._arriving}
+        for arriving in self._arriving:
+            if arriving in self._rows:
+                theirs = self._with_keys(arriving).keys
                 if any(key in theirs for key in usable):
-                    found.add(record_id)
-        found.discard(own.record.record_id)
+                    found.add(arriving)
+        found.discard(record_id)
         return self._records(
             sorted(one for one in found if source is None or source_of(one) == source)
         )
@@ -302,6 +302,7 @@ class _Keyed:
         self._scorer = scorer
         self.record = record
         self.keys = dict.fromkeys(scorer.keys(record))
+        self.holders: Sequence[str] | None = None  # once they were looked up
 
     @cached_property
     def usable(self) -> Mapping[tuple[int, int], None]:
