@@ -15,6 +15,7 @@ from graph.neo4j.queries import query
 from models.errors import BackendUnavailableError
 
 Row = tuple[Any, ...]
+Runner = neo4j.Session | neo4j.Transaction | neo4j.ManagedTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Connections:
 
 
 def run(
-    runner: neo4j.Session | neo4j.ManagedTransaction,
+    runner: Runner,
     name: str,
     parameters: Mapping[str, Any] | None = None,
 ) -> list[Row]:

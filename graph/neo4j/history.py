@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from graph.neo4j.connections import Connected
 from graph.neo4j.reader import require_kept
+from graph.neo4j.served import read_served
 from graph.stored_rows import births
 from models.identity import IdentityEventKind, IdentityStatus
 from models.tables import MEMBERSHIPS
@@ -16,21 +17,19 @@ class Neo4jIdentityHistory(Connected):
 
     def memberships(self) -> Iterator[pa.RecordBatch]:
         """Return the published run's memberships, in one consistent state until exhausted."""
-        run_no, _, _ = self._connections.read("view")[0]
-        for rows in self._connections.stream("memberships", {"run": run_no}):
+        now = read_served(self._connections)
+        for rows in self._connections.stream("memberships", now.parameters):
             columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
             yield pa.RecordBatch.from_arrays(columns, schema=MEMBERSHIPS)
-        if run_no:
-            require_kept(self._connections, run_no)
+        if now.run:
+            require_kept(self._connections, now.run_no)
 
     def identity_births(self) -> pa.Table:
         """Return every id ever issued: identity_id, birth (sequence of its creation), status."""
-        run_no, last_event, _ = self._connections.read("view")[0]
         rows = self._connections.read(
             "identity_births",
             {
-                "run": run_no,
-                "last_event": last_event,
+                **read_served(self._connections).parameters,
                 "retired_event": IdentityEventKind.RETIRED,
                 "current": IdentityStatus.CURRENT,
                 "retired": IdentityStatus.RETIRED,
@@ -41,4 +40,4 @@ class Neo4jIdentityHistory(Connected):
 
     def change_sequence(self) -> int:
         """Return the sequence of the newest event; 0 when there is none."""
-        return int(self._connections.read("view")[0][1])
+        return read_served(self._connections).last_event

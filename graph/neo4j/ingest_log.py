@@ -6,7 +6,8 @@ from typing import Any
 
 import neo4j
 
-from graph.neo4j.connections import Connected, run
+from graph.neo4j.connections import Connected, Runner, run
+from graph.neo4j.served import read_served
 from graph.record_layout import SOURCE_LAYOUT
 from models.errors import BackendUnavailableError, InvalidInputError
 from models.live_change import RecordChange
@@ -37,12 +38,9 @@ class Neo4jIngestLog(Connected):
 
     def live_changes(self, *, after: int) -> tuple[int, list[RecordChange]]:
         """Return what was written outside runs after a live change: of each record the newest."""
-        [(newest, _)] = self._connections.read("live_basis")
-        rows = self._connections.read("live_changes", {"after": after})
-        return newest, [
-            RecordChange(record_id, None if body is None else SOURCE_LAYOUT.unpack(body, layout))
-            for record_id, body, layout in rows
-        ]
+        newest = read_served(self._connections).live_sequence
+        with self._connections.session(is_reading=True) as session:
+            return newest, live_changes(session, after=after, until=newest)
 
     def register_segment(self, segment: Segment) -> None:
         """Make a written segment count, durably; its sequence must be the next.
@@ -72,3 +70,12 @@ class Neo4jIngestLog(Connected):
             run(tx, "add_segment", added)
 
         self._connections.write(register)
+
+
+def live_changes(runner: Runner, *, after: int, until: int) -> list[RecordChange]:
+    """Return what was written live after one live change and up to another: of each the newest."""
+    rows = run(runner, "live_changes", {"after": after, "until": until})
+    return [
+        RecordChange(record_id, None if body is None else SOURCE_LAYOUT.unpack(body, layout))
+        for record_id, body, layout in rows
+    ]

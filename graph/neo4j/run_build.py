@@ -6,13 +6,17 @@ from queue import SimpleQueue
 from typing import Any
 
 import neo4j
+from neo4j.exceptions import ConstraintError
 
 from graph.engine import Engine
 from graph.neo4j.connections import Connections, Row, run
+from graph.neo4j.queries import query_beside
 from graph.workbench import Rows, Workbench
 from models.errors import BackendUnavailableError
 
 KINDS = ("record", "identity", "attribute")
+
+_Work = Callable[[neo4j.ManagedTransaction, dict[str, Any]], list[Row]]
 
 
 class RunBuild(Workbench):
@@ -55,7 +59,7 @@ class RunBuild(Workbench):
             BackendUnavailableError: if another process began a run meanwhile.
         """
         filled = (self.constants | parameters | _parameters_of(chunk) for chunk in chunks)
-        yield from self._in_lanes(lambda tx, chunk: run(tx, name, chunk), filled)
+        yield from self._in_lanes(lambda tx, chunk: run(tx, name, chunk), filled, name)
 
     def do(self, name: str, chunks: Iterable[Any], **parameters: Any) -> None:
         """Run a query for each chunk, several at a time."""
@@ -121,20 +125,24 @@ class RunBuild(Workbench):
 
     def _in_lanes(
         self,
-        work: Callable[[neo4j.ManagedTransaction, dict[str, Any]], list[Row]],
+        work: _Work,
         chunks: Iterable[dict[str, Any]],
+        name: str | None = None,
     ) -> Iterator[list[Row]]:
         """Do some work on each chunk, each in a transaction that holds a lane to itself.
 
         Whoever begins another run ends all lanes: that waits for what is under way, and nothing
-        of this run is written afterwards.
+        of this run is written afterwards. A live write may make a node that the query `name` makes
+        too: then it takes those that are there.
         """
         n_lanes = self.connections.settings.writers
         lanes: SimpleQueue[int] = SimpleQueue()
         for lane in range(1, n_lanes + 1):
             lanes.put(lane)
 
-        def transact(tx: neo4j.ManagedTransaction, lane: int, chunk: dict[str, Any]) -> list[Row]:
+        def transact(
+            tx: neo4j.ManagedTransaction, lane: int, chunk: dict[str, Any], work: _Work
+        ) -> list[Row]:
             if not run(tx, "take_lane", {"lane": lane, "run_id": self.run_id}):
                 raise BackendUnavailableError(
                     f"run {self.run_id!r} is no longer being built: another was begun"
@@ -144,7 +152,15 @@ class RunBuild(Workbench):
         def load(chunk: dict[str, Any]) -> list[Row]:
             lane = lanes.get()
             try:
-                found: list[Row] = self.connections.write(lambda tx: transact(tx, lane, chunk))
+                found: list[Row] = self.connections.write(
+                    lambda tx: transact(tx, lane, chunk, work)
+                )
+            except BackendUnavailableError as error:
+                if name is None or not isinstance(error.__cause__, ConstraintError):
+                    raise
+                found = self.connections.write(
+                    lambda tx: transact(tx, lane, chunk, lambda *of: _run_beside(name, *of))
+                )
             finally:
                 lanes.put(lane)
             return found
@@ -157,6 +173,11 @@ class RunBuild(Workbench):
                     done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                     yield from (one.result() for one in done)
             yield from (one.result() for one in under_way)
+
+
+def _run_beside(name: str, tx: neo4j.ManagedTransaction, chunk: dict[str, Any]) -> list[Row]:
+    """Run a query that makes nodes some of which were made by somebody else meanwhile."""
+    return [tuple(record.values()) for record in tx.run(query_beside(name), chunk)]
 
 
 def _parameters_of(chunk: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import neo4j
 import pyarrow as pa
@@ -11,7 +10,6 @@ import pyarrow as pa
 from graph.engine import Engine
 from graph.neo4j.connections import Connected, Connections, run
 from graph.neo4j.people import write_added
-from graph.neo4j.reader import properties_of
 from graph.neo4j.record_changes import (
     replace_keys,
     stage_removals,
@@ -20,7 +18,9 @@ from graph.neo4j.record_changes import (
 )
 from graph.neo4j.run_build import RunBuild
 from graph.neo4j.run_tables import RUN_TABLES, end_what_went, load_table
+from graph.neo4j.served import properties_of, read_served
 from graph.neo4j.sweep import sweep
+from graph.neo4j.switching import switch_to
 from graph.store import RECORD_HASHES, CatchUp
 from graph.workbench import BuildingSite
 from models.errors import BackendUnavailableError, InvalidInputError
@@ -86,8 +86,8 @@ class Neo4jRunWriter(Connected):
 
     def record_hashes(self) -> Iterator[pa.RecordBatch]:
         """Return record_id and content_hash of every record served now."""
-        run_no, _, _ = self._connections.read("view")[0]
-        for rows in self._connections.stream("record_hashes", {"run": run_no}):
+        now = read_served(self._connections)
+        for rows in self._connections.stream("record_hashes", now.parameters):
             ids, hashes = zip(*rows, strict=True)
             yield pa.RecordBatch.from_arrays(
                 [pa.array(ids, pa.string()), pa.array(hashes, pa.int64())], schema=RECORD_HASHES
@@ -127,9 +127,9 @@ class Neo4jRunWriter(Connected):
     ) -> None:
         """Verify counts and checksums, append the events, and serve this run.
 
-        All that grows with the run is done before the transaction that switches.
+        All that grows with the run is done before the transaction that switches; it holds the lock
+        for what was written and decided meanwhile.
         """
-        del catch_up  # nothing is written to a graph in Neo4j between runs
         if made.finished_at is None:
             raise ValueError("a run that is switched to has finished")
         with self._site.at_work(made.run_id) as build:
@@ -141,31 +141,17 @@ class Neo4jRunWriter(Connected):
                 build.connections.write_in_parts("undo_keys", {"run": build.run_no})
             n_events = _stage_events(build, events)
             _verify(build, expected_counts)
-            self._flip(build, made, n_events)
+            self._connections.write(
+                lambda tx: switch_to(
+                    tx, made, run_no=build.run_no, n_events=n_events, catch_up=catch_up
+                )
+            )
         self._site.end()
         try:
             sweep(self._connections)
         except BackendUnavailableError as error:
             # The run is served; what is left over waits for the next run.
             log.warning("sweep after switch failed", extra={"reason": str(error)})
-
-    def _flip(self, build: RunBuild, made: Run, n_events: int) -> None:
-        """Serve the run, at once."""
-        parameters: dict[str, Any] = {
-            "run_no": build.run_no,
-            "run": properties_of(made),
-            "n_events": n_events,
-        }
-
-        def flip(tx: neo4j.ManagedTransaction) -> None:
-            run(tx, "begin_lock")
-            if not run(tx, "switch", parameters):
-                raise BackendUnavailableError(
-                    f"run {build.run_id!r} is no longer being built: another was begun"
-                )
-            run(tx, "end_lanes")
-
-        self._connections.write(flip)
 
 
 def _stage_events(build: RunBuild, events: Iterable[pa.RecordBatch]) -> int:

@@ -7,7 +7,7 @@ from graph.neo4j.queries import query
 from models.errors import BackendUnavailableError
 
 # One file a version, in order, never edited once released; the last is the current one.
-MIGRATIONS: tuple[str, ...] = ("schema_1", "schema_2", "schema_3", "schema_4")
+MIGRATIONS: tuple[str, ...] = ("schema_1", "schema_2", "schema_3", "schema_4", "schema_5")
 
 
 def migrate(connections: Connections) -> None:

@@ -1,23 +1,22 @@
 """Answers every question about one consistent state of the graph.
 
-The server has no snapshots: a view remembers the number of its run and the newest event, and every
-query leaves out what is of another run.
+The server has no snapshots: a view remembers the number of its run, the moment and the newest
+event, and every query leaves out what is of another run or was written later.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-import neo4j
-
 from graph.candidates import gather_candidates
 from graph.golden_values import golden_values, identity_quality, packed_mark
-from graph.neo4j.connections import Row, is_storable, run
+from graph.neo4j.connections import Row, Runner, is_storable, run
 from graph.neo4j.lives import IdentityLives
+from graph.neo4j.served import Served
 from graph.record_layout import standardised_row, stored_record
 from graph.store import Candidates
 from graph.stored_rows import event, prediction
 from models.connection import Attribute, AttributeUsers, Relation
-from models.errors import IdentityNotFoundError, RecordNotFoundError, RunNotFoundError
+from models.errors import IdentityNotFoundError, RecordNotFoundError
 from models.identity import (
     GoldenValue,
     IdentityEvent,
@@ -33,20 +32,17 @@ from models.record import StoredRecord
 
 
 class Neo4jView:
-    """One session, the number of the run served when it began, and the newest event of then."""
+    """A session or transaction, and what was served when the view was opened."""
 
-    def __init__(
-        self, session: neo4j.Session, run_no: int, last_event: int, served: Run | None
-    ) -> None:
-        self._session = session
-        self._basis = {"run": run_no, "last_event": last_event}
-        self._run = served
+    def __init__(self, runner: Runner, served: Served) -> None:
+        self._runner = runner
+        self._served = served
         self._lives = IdentityLives(self._rows)
         self._layouts: dict[int, tuple[str, str]] = {}
 
     def run(self) -> Run | None:
         """Return the published run; None before the first publish."""
-        return self._run
+        return self._served.run
 
     def live_basis(self) -> LiveBasis:
         """Return what this state is: the run, and how much was written and decided since.
@@ -54,10 +50,7 @@ class Neo4jView:
         Raises:
             RunNotFoundError: if nothing has been published yet.
         """
-        if self._run is None:
-            raise RunNotFoundError("nothing has been published yet")
-        [(live_sequence, n_decisions)] = self._rows("live_basis")
-        return LiveBasis(self._run.run_id, live_sequence, n_decisions)
+        return self._served.basis
 
     def written_after(self, live_sequence: int) -> dict[str, int]:
         """Return the records written after a live change, each with its newest."""
@@ -189,7 +182,7 @@ class Neo4jView:
         return gather_candidates([sorted(holders) for _, holders in rows], limit=limit)
 
     def _rows(self, name: str, **parameters: Any) -> list[Row]:
-        return run(self._session, name, self._basis | parameters)
+        return run(self._runner, name, self._served.parameters | parameters)
 
     def _layout(self, layout_no: int) -> tuple[str, str]:
         if layout_no not in self._layouts:

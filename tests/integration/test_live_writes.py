@@ -34,9 +34,6 @@ from resolution.standardise.standardise import standardise
 from tests.small_world import NOON, World, partition, quietly
 from tests.workplace import FIRST, Workplace
 
-# A graph in Neo4j is written by runs only, so far.
-pytestmark = pytest.mark.parametrize("place", ["embedded"], indirect=True)
-
 Row = Mapping[str, Any]
 
 
@@ -246,7 +243,7 @@ class _Steps:
 
 
 @settings(
-    max_examples=4,
+    max_examples=3,
     phases=[Phase.explicit, Phase.generate],  # a smaller example would not begin alike
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

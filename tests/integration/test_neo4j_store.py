@@ -1,8 +1,10 @@
 """What only the Neo4j store has to get right: whose database it is, what it keeps and sweeps."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import duckdb
@@ -12,9 +14,11 @@ import pytest
 from graph.engine import EngineLimits
 from graph.neo4j import Neo4jSettings, Neo4jStore
 from graph.neo4j.schema import MIGRATIONS
+from models.connection import Attribute, AttributeKind
 from models.errors import BackendUnavailableError
 from models.tables import BLOCKING_KEYS
 from tests.contract.sample_runs import (
+    SampleRun,
     batches,
     change_records,
     make_run,
@@ -22,6 +26,7 @@ from tests.contract.sample_runs import (
     stage,
     switch,
 )
+from tests.contract.test_live_writer import version, write
 from tests.integration.test_publish_interrupted import FIRST, SECOND, THIRD
 from tests.neo4j_server import USER, Neo4jServer
 from tests.stores import empty, settings_of
@@ -185,3 +190,38 @@ def test_many_blocking_keys_are_gathered_in_little_memory(settings: Neo4jSetting
         )
 
     assert staged == 600_000
+
+
+def test_what_is_written_live_while_a_run_is_loaded_may_be_new_in_both(
+    settings: Neo4jSettings,
+) -> None:
+    phones = [Attribute(AttributeKind.PHONE, f"+44163296{number:04}") for number in range(300)]
+    names = [f"a:{number}" for number in range(300)]
+    second = SampleRun(
+        run=make_run("run-2"),
+        memberships={one: f"P{one}" for one in names},
+        uses=[(one, "phone", phone.value) for one, phone in zip(names, phones, strict=True)],
+    )
+    loaded = Event()
+    with Neo4jStore(replace(settings, load_people=3, writers=1)) as store:
+        publish_sample(store, FIRST)
+
+        def write_live() -> int:
+            """Write the records that come last, until the run is loaded."""
+            n_writes = 0
+            for one, phone in zip(reversed(names), reversed(phones), strict=True):
+                if loaded.is_set():
+                    break
+                write(store, records=(version(one, uses=(phone,)),))
+                n_writes += 1
+            return n_writes
+
+        with ThreadPoolExecutor(1) as writer:
+            written = writer.submit(write_live)
+            stage(store, second)
+            loaded.set()
+        assert written.result() > 0
+        switch(store, second)
+        with store.view() as view:
+            assert view.identities_of(names) == second.memberships
+            assert len(view.users_of(phones, limit=9)) == len(phones)

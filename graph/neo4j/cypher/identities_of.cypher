@@ -1,4 +1,5 @@
 UNWIND $record_ids AS record_id
 MATCH (:Record {record_id: record_id})-[m:BELONGS_TO]->(i:Identity)
-WHERE m.since <= $run AND coalesce(m.until, $run + 1) > $run
+WHERE m.since <= $moment AND coalesce(m.until, $moment + 1) > $moment
+  AND NOT $run < coalesce(m.gone, 0) <= $moment
 RETURN record_id, i.identity_id;

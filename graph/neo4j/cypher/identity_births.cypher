@@ -6,7 +6,8 @@ WITH e.identity_id AS identity_id, min(b.first + e.position - 1) AS birth,
 RETURN identity_id, birth, CASE
   WHEN EXISTS {
     MATCH (:Identity {identity_id: identity_id})<-[m:BELONGS_TO]-()
-    WHERE m.since <= $run AND coalesce(m.until, $run + 1) > $run
+    WHERE m.since <= $moment AND coalesce(m.until, $moment + 1) > $moment
+      AND NOT $run < coalesce(m.gone, 0) <= $moment
   } THEN $current
   WHEN kind = $retired_event THEN $retired
   ELSE $superseded

@@ -10,5 +10,6 @@ OPTIONAL CALL (identity_id) {
 }
 RETURN identity_id, e.kind, e.related_ids, EXISTS {
   MATCH (:Identity {identity_id: identity_id})<-[m:BELONGS_TO]-()
-  WHERE m.since <= $run AND coalesce(m.until, $run + 1) > $run
+  WHERE m.since <= $moment AND coalesce(m.until, $moment + 1) > $moment
+    AND NOT $run < coalesce(m.gone, 0) <= $moment
 };

@@ -1,5 +1,6 @@
 UNWIND $record_ids AS record_id
 MATCH (:Record {record_id: record_id})-[l:LINKED_TO]->(other:Record)
-WHERE l.since <= $run AND coalesce(l.until, $run + 1) > $run
+WHERE l.since <= $moment AND coalesce(l.until, $moment + 1) > $moment
+  AND NOT $run < coalesce(l.gone, 0) <= $moment
 RETURN record_id, other.record_id, l.match_weight, l.blocking_rule,
   coalesce(l.source_weight, 0.0);

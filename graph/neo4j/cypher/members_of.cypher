@@ -1,4 +1,5 @@
 UNWIND $identity_ids AS identity_id
 MATCH (:Identity {identity_id: identity_id})<-[m:BELONGS_TO]-(r:Record)
-WHERE m.since <= $run AND coalesce(m.until, $run + 1) > $run
+WHERE m.since <= $moment AND coalesce(m.until, $moment + 1) > $moment
+  AND NOT $run < coalesce(m.gone, 0) <= $moment
 RETURN identity_id, collect(r.record_id);

@@ -1,3 +1,4 @@
 MATCH (r:Record)-[m:BELONGS_TO]->(i:Identity)
-WHERE m.since <= $run AND coalesce(m.until, $run + 1) > $run
+WHERE m.since <= $moment AND coalesce(m.until, $moment + 1) > $moment
+  AND NOT $run < coalesce(m.gone, 0) <= $moment
 RETURN r.record_id, i.identity_id;

@@ -1,4 +1,5 @@
 UNWIND $record_ids AS record_id
 MATCH (:Record {record_id: record_id})-[:HAS_VERSION]->(v:RecordVersion)
-WHERE v.since <= $run AND coalesce(v.until, $run + 1) > $run
+WHERE v.since <= $moment AND coalesce(v.until, $moment + 1) > $moment
+  AND NOT $run < coalesce(v.gone, 0) <= $moment
 RETURN record_id, v.role, v.standardised, v.layout_no;

@@ -9,5 +9,5 @@ CREATE (:EventBatch {
   batch_no: $run_no, run_id: $run.run_id, at: $run.finished_at, first: s.last_event + 1,
   n_events: $n_events
 })
-SET s.last_event = s.last_event + $n_events, s.served = $run_no
+SET s.last_event = s.last_event + $n_events, s.served = $run_no, s.moment = toFloat($run_no)
 RETURN run.run_no;

@@ -10,11 +10,13 @@ MATCH (a:Attribute {attribute_id: attribute_id})
 RETURN attribute_id,
   COUNT {
     MATCH (a)<-[u:USES]-(:Record)
-    WHERE u.since <= $run AND coalesce(u.until, $run + 1) > $run
+    WHERE u.since <= $moment AND coalesce(u.until, $moment + 1) > $moment
+      AND NOT $run < coalesce(u.gone, 0) <= $moment
   },
   COLLECT {
     MATCH (a)<-[u:USES]-(r:Record)
-    WHERE u.since <= $run AND coalesce(u.until, $run + 1) > $run
+    WHERE u.since <= $moment AND coalesce(u.until, $moment + 1) > $moment
+      AND NOT $run < coalesce(u.gone, 0) <= $moment
     WITH r.record_id AS record_id, after
     WHERE record_id > after
     RETURN record_id

@@ -1,4 +1,4 @@
-// The records written after a live change, each with its newest.
+// The records written after a live change that a view sees, each with its newest.
 MATCH (c:LiveChange)
-WHERE c.sequence > $after
+WHERE $after < c.sequence <= $live_sequence
 RETURN c.record_id, max(c.sequence);

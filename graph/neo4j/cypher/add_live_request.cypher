@@ -1,0 +1,4 @@
+CREATE (:LiveRequest {
+  request_key: $key, digest: $digest, live_sequence: $live_sequence, first_event: $first_event,
+  last_event: $last_event, identities: $identities
+});

@@ -1,2 +1,0 @@
-// How much was written and decided.
-RETURN COUNT { MATCH (:LiveChange) }, COUNT { MATCH (:Decision) } + COUNT { MATCH (:Withdrawal) };

@@ -1,0 +1,3 @@
+MATCH (request:LiveRequest {request_key: $key})
+RETURN request.digest, request.live_sequence, request.first_event, request.last_event,
+  request.identities;

@@ -1,0 +1,2 @@
+MATCH (s:Store {name: 'identigraph'})
+SET s.moment = $moment;

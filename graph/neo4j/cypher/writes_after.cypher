@@ -1,0 +1,3 @@
+MATCH (w:LiveWrite)
+WHERE w.moment > $after
+RETURN w.record_ids, w.keys;
