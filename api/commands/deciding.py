@@ -1,5 +1,6 @@
-"""`identigraph decide`, `decisions` and `withdraw`: what people hold to be one person or not."""
+"""`identigraph decide`, `decisions`, `withdraw`, `propose-split`: who is one person, who is not."""
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -7,10 +8,13 @@ import typer
 from api.auth.sign_in import operating_system_user
 from api.commands.options import JsonOption, PurposeOption, WorkspaceOption
 from api.commands.output import in_words, printed_as_json, say, table
-from api.routes.decisions import DecidedBody, DecisionsBody, LoggedDecisionBody
+from api.routes.answers import ProposedSplitBody
+from api.routes.decisions import DecidedBody, DecisionsBody, LoggedDecisionBody, PreviewBody
 from api.settings import load_settings
 from api.use_cases.decide import decide as decide_on
 from api.use_cases.list_decisions import list_decisions
+from api.use_cases.preview_decision import Preview, preview_decision, propose_split
+from api.use_cases.warning_words import warning_in_words
 from api.use_cases.withdraw_decision import withdraw_decision
 from api.wiring import new_decision_id, opened
 from models.decision import Verdict
@@ -25,6 +29,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command("decide")(decide)
     app.command("decisions")(decisions)
     app.command("withdraw")(withdraw)
+    app.command("propose-split")(split)
 
 
 def decide(
@@ -38,6 +43,9 @@ def decide(
     *,
     reason: ReasonOption,
     note: Annotated[str, typer.Option("--note", help="Anything else to keep.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what it would do, and decide nothing.")
+    ] = False,
     purpose: PurposeOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -49,10 +57,23 @@ def decide(
 
     - `identigraph decide different casework:17,casework:18 casework:19 --reason "two brothers"`
     """
+    parted = [[one for one in group.split(",") if one] for group in groups]
     with opened(load_settings(workspace)) as deployment:
+        if dry_run:
+            found = preview_decision(
+                verdict,
+                parted,
+                principal=operating_system_user(purpose),
+                graph=deployment.store,
+                log=deployment.store,
+                planners=deployment.planners,
+                auditor=deployment.auditor,
+            )
+            _print_preview(found, as_json=as_json)
+            return
         decided = decide_on(
             verdict,
-            [[one for one in group.split(",") if one] for group in groups],
+            parted,
             reason=reason,
             note=note,
             principal=operating_system_user(purpose),
@@ -70,6 +91,52 @@ def decide(
         ("record", "identity now"),
         [(one, decided.identities.get(one)) for one in decided.decision.record_ids],
     )
+
+
+def _print_preview(found: Preview, *, as_json: bool) -> None:
+    if printed_as_json(found, PreviewBody, as_json=as_json):
+        return
+    say("Nothing was written. Decided, these would be:")
+    table(
+        ("identity", "records", "watchlist hits"),
+        [
+            (one.identity_id, ", ".join(one.record_ids) or "none", len(one.watchlist_hits))
+            for one in found.people
+        ],
+    )
+
+
+def split(
+    identity_id: Annotated[str, typer.Argument(help="The identity.")],
+    *,
+    purpose: PurposeOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose where an identity parts best, as the command that would part it.
+
+    Examples:
+    - `identigraph propose-split id-mzxw6ytboi4tsmjr`
+    """
+    with opened(load_settings(workspace)) as deployment:
+        found = propose_split(
+            identity_id,
+            principal=operating_system_user(purpose),
+            graph=deployment.store,
+            resolvers=deployment.resolvers,
+            auditor=deployment.auditor,
+        )
+    if printed_as_json(found, ProposedSplitBody, as_json=as_json):
+        return
+    strongest = "nothing was compared"
+    if found.strongest_evidence is not None:
+        strongest = f"evidence {found.strongest_evidence:+.1f} at most"
+    say(f"{found.n_links} of {found.n_compared} compared pairs across linked, {strongest}.")
+    for warning in found.warnings:
+        say(f"- {warning_in_words(warning)}")
+    groups = " ".join(shlex.quote(",".join(group)) for group in found.groups)
+    say("To see what parting them would do (without --dry-run: to do it):")
+    say(f'identigraph decide different {groups} --dry-run --reason "..."')
 
 
 def decisions(

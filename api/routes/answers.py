@@ -235,6 +235,19 @@ class IdentityAnswerBody(Answer):
     basis: BasisAnswer
 
 
+class ProposedSplitBody(Answer):
+    """Where the records of an identity hold together least."""
+
+    identity_id: str
+    groups: list[list[str]] = Field(description="Two groups of record ids, the smaller first")
+    n_compared: int = Field(description="Pairs compared across")
+    n_links: int = Field(description="Of these, those that reach the link threshold")
+    mean_evidence: float | None = Field(description="Across, log2 odds; none if not compared")
+    strongest_evidence: float | None = Field(description="Of the pairs across; likewise")
+    warnings: list[WarningAnswer] = Field(description="What speaks for two people in it")
+    basis: BasisAnswer
+
+
 class RecordAnswerWhole(Answer):
     """One record, where it belongs and what it was linked to."""
 

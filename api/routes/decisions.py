@@ -7,11 +7,13 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.routes.answer import Answer
+from api.routes.answers import BasisAnswer, WatchlistHitAnswer
 from api.routes.asking import Asking, Wired, answer_about_people
 from api.routes.changes import ChangeAnswer
 from api.routes.raw_paths import DecisionId
 from api.use_cases.decide import decide
 from api.use_cases.list_decisions import get_decision, list_decisions
+from api.use_cases.preview_decision import preview_decision
 from api.use_cases.withdraw_decision import withdraw_decision
 from api.wiring import new_decision_id
 from models.decision import Verdict
@@ -22,6 +24,10 @@ _LONGEST_ID = 2_000
 _LONGEST_TEXT = 4_000
 _MOST_RECORDS = 5_000
 _Id = Annotated[str, Field(max_length=_LONGEST_ID)]
+Groups = Annotated[
+    list[Annotated[list[_Id], Field(min_length=1, max_length=_MOST_RECORDS)]],
+    Field(min_length=1, max_length=100),
+]
 _Reason = Annotated[
     str,
     Field(
@@ -42,10 +48,8 @@ class DecisionQuestion(BaseModel):
         description="same: all records are one person; different: each group is another person;"
         " unsure: kept, and constrains nothing"
     )
-    groups: list[Annotated[list[_Id], Field(min_length=1, max_length=_MOST_RECORDS)]] = Field(
+    groups: Groups = Field(
         description="Record ids; an identity id stands for the records it holds now",
-        min_length=1,
-        max_length=100,
         examples=[[["casework:0000125100"], ["passengers:API00000000657"]]],
     )
     reason: _Reason
@@ -96,6 +100,33 @@ class DecidedBody(Answer):
     is_in_effect: bool = Field(description="False if it could not be yet: the next run does")
 
 
+class PersonAfterBody(Answer):
+    """One identity that would change, as it would be."""
+
+    identity_id: str = Field(description="`new-1` and so on where it has none yet")
+    is_new: bool = Field(description="It has no id yet")
+    record_ids: list[str] = Field(description="Sorted; empty where it would stand no more")
+    watchlist_hits: list[WatchlistHitAnswer] = Field(description="On its records")
+
+
+class PreviewBody(Answer):
+    """What a decision would do; nothing was written."""
+
+    people: list[PersonAfterBody] = Field(description="Every identity that would change")
+    events: list[ChangeAnswer] = Field(description="What would happen to them")
+    links_changed: int = Field(description="Links new, gone or weighing otherwise")
+    basis: BasisAnswer
+
+
+class PreviewQuestion(BaseModel):
+    """What might be decided about which records."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    verdict: Verdict = Field(description="same, different or unsure")
+    groups: Groups = Field(description="As for a decision", examples=[[["id-mzxw6ytboi4tsmjr"]]])
+
+
 class DecisionsBody(Answer):
     """Decisions, newest first."""
 
@@ -126,6 +157,28 @@ def post_decision(
         auditor=wired.auditor,
     )
     return answer_about_people(request, DecidedBody.model_validate(decided))
+
+
+@router.post(
+    "/v1/decisions:preview", response_model=PreviewBody, summary="What a decision would do"
+)
+def post_preview(
+    request: Request, asked: Annotated[PreviewQuestion, Body()], wired: Wired, principal: Asking
+) -> Response:
+    """Work out who would be who if this were decided: a dry run, nothing is written.
+
+    Splitting an identity is `different` on the groups it parts into; joining two is `same`.
+    """
+    found = preview_decision(
+        asked.verdict,
+        asked.groups,
+        principal=principal,
+        graph=wired.graph,
+        log=wired.decisions,
+        planners=wired.planners,
+        auditor=wired.auditor,
+    )
+    return answer_about_people(request, PreviewBody.model_validate(found))
 
 
 @router.get("/v1/decisions", response_model=DecisionsBody, summary="What was decided")

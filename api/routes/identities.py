@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api.routes.answers import FormationAnswerBody, IdentityAnswerBody
+from api.routes.answers import FormationAnswerBody, IdentityAnswerBody, ProposedSplitBody
 from api.routes.asking import Asking, Wired, answer_about_people
 from api.routes.raw_paths import IdentityId
 from api.use_cases.explain_identity import explain_identity
 from api.use_cases.get_identity import get_identity
+from api.use_cases.preview_decision import propose_split
 
 router = APIRouter(tags=["people"])
 
@@ -66,3 +67,25 @@ def get_formation(
         auditor=wired.auditor,
     )
     return answer_about_people(request, FormationAnswerBody.model_validate(answer))
+
+
+@router.get(
+    "/v1/identities/{identity_id}/proposed-split",
+    response_model=ProposedSplitBody,
+    summary="Where an identity would part best",
+)
+def get_proposed_split(
+    request: Request, identity_id: IdentityId, wired: Wired, principal: Asking
+) -> Response:
+    """Return the two groups of its records that hold together least; a proposal, to be looked at.
+
+    Edit the groups, see what they would do with `POST /v1/decisions:preview`, and decide.
+    """
+    found = propose_split(
+        identity_id,
+        principal=principal,
+        graph=wired.graph,
+        resolvers=wired.resolvers,
+        auditor=wired.auditor,
+    )
+    return answer_about_people(request, ProposedSplitBody.model_validate(found))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from api.use_cases.auditing import Auditor
 from api.use_cases.reconsider import Reconsider
@@ -60,22 +61,13 @@ def decide(
     reason = reason_given(reason)
     with auditor.before_change("decide", principal) as seen:
         with graph.view() as view:
-            members = [_records_of(view, group) for group in groups]
-            record_ids = [one for group in members for one in group]
+            decision = decision_about(
+                view, verdict, groups, decision_id=new_decision_id(), author=principal.subject,
+                at=auditor.clock(), reason=reason, note=note.strip(),
+            )  # fmt: skip
+        record_ids = decision.record_ids
         seen.add_all(record_ids)
-        try:
-            decision = Decision(
-                decision_id=new_decision_id(),
-                verdict=verdict,
-                groups=tuple(tuple(group) for group in members),
-                author=principal.subject,
-                at=auditor.clock(),
-                reason=reason,
-                note=note.strip(),
-            )
-        except ValueError as error:
-            raise InvalidInputError(str(error)) from error
-        log.add_decision(decision, check=lambda in_force: _refuse_conflict(decision, in_force))
+        log.add_decision(decision, check=lambda in_force: refuse_conflict(decision, in_force))
         seen.add(decision.decision_id)
         events: tuple[IdentityEvent, ...] | None = ()
         if verdict is not Verdict.UNSURE:
@@ -100,6 +92,29 @@ def reason_given(reason: str) -> str:
     if not reason.strip():
         raise InvalidInputError("give a reason: whoever reads the decision will ask for it")
     return reason.strip()
+
+
+def decision_about(
+    view: GraphView, verdict: Verdict, groups: Sequence[Sequence[str]], **said: Any
+) -> Decision:
+    """Return a decision about the records that these ids of records and identities stand for.
+
+    Args:
+        view: what is served.
+        verdict: what is decided.
+        groups: of ids.
+        said: the other fields of the decision.
+
+    Raises:
+        InvalidInputError: if it decides nothing, or is about a watchlist entry.
+        RecordNotFoundError: if there is no such record.
+        IdentityNotFoundError: if there is no such identity.
+    """
+    members = tuple(tuple(_records_of(view, group)) for group in groups)
+    try:
+        return Decision(verdict=verdict, groups=members, **said)
+    except ValueError as error:
+        raise InvalidInputError(str(error)) from error
 
 
 def _records_of(view: GraphView, group: Sequence[str]) -> list[str]:
@@ -128,7 +143,12 @@ def _records_of(view: GraphView, group: Sequence[str]) -> list[str]:
     return sorted(wanted)
 
 
-def _refuse_conflict(decision: Decision, in_force: Sequence[Decision]) -> None:
+def refuse_conflict(decision: Decision, in_force: Sequence[Decision]) -> None:
+    """Refuse a decision that decisions in force contradict.
+
+    Raises:
+        DecisionConflictError: naming them.
+    """
     against = conflicts(decision, in_force)
     if against:
         listed = "; ".join(

@@ -20,6 +20,7 @@ from api.use_cases.find_path import find_path
 from api.use_cases.get_identity import get_identity, get_identity_of_record
 from api.use_cases.get_record import get_record
 from api.use_cases.list_runs import get_run, list_runs
+from api.use_cases.preview_decision import preview_decision, propose_split
 from api.use_cases.publish_run import publish_run
 from api.use_cases.rank_reviews import rank_reviews
 from api.use_cases.read_audit import list_audit, verify_audit
@@ -28,14 +29,17 @@ from api.use_cases.switch_back import switch_back
 from api.use_cases.train_model import train_model
 from api.use_cases.who_else_used import who_else_used
 from api.use_cases.who_is import WhoIsQuery, who_is
+from models.decision import Verdict
 from models.errors import BackendUnavailableError, IdentityNotFoundError, InvalidInputError
 from tests.unit.api.fakes import (
     FORMER_RUN,
     PERSON_NAME,
     PHONE,
     FakeAudit,
+    FakeDecisions,
     FakeGraph,
     FakeKeptAudit,
+    FakePlanner,
     no_progress,
 )
 from tests.unit.api.world import World
@@ -54,6 +58,14 @@ READS: dict[str, Callable[[World], Any]] = {
     "find_path": lambda world: find_path("id-1", "casework:3", **world.scoring),
     "find_common_neighbours": lambda world: find_common_neighbours("id-1", "id-3", **world.scoring),
     "who_else_used": lambda world: who_else_used(PHONE.kind, PHONE.value, **world.reading),
+    "preview_decision": lambda world: preview_decision(
+        Verdict.SAME,
+        [["casework:1", "casework:3"]],
+        log=FakeDecisions(),
+        planners=lambda version: FakePlanner(),
+        **world.reading,
+    ),
+    "propose_split": lambda world: propose_split("id-1", **world.scoring),
     "rank_reviews": lambda world: rank_reviews(**world.reading),
     "list_runs": lambda world: list_runs(**world.reading),
     "get_run": lambda world: get_run("run-1", **world.reading),
