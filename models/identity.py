@@ -100,7 +100,8 @@ class Run:
         fingerprint: hash of all inputs: records, model version, decisions.
         change_sequence: the event sequence when it started.
         summary: counts by name, seconds by stage; under `warnings`, a code and a message each;
-            under `live_sequence`, the newest live change that its records hold.
+            under `live_sequence`, the newest live change that its records hold; under
+            `honours_until` when its decisions were read, where that was before it was started.
     """
 
     run_id: str
@@ -117,6 +118,12 @@ class Run:
         """Return the newest live change that its records hold; 0 for none."""
         found = self.summary.get("live_sequence")
         return found if isinstance(found, int) else 0
+
+    @property
+    def honours_until(self) -> datetime:
+        """Return when the decisions were read that it honours; later ones it does not know."""
+        found = self.summary.get("honours_until")
+        return datetime.fromisoformat(found) if isinstance(found, str) else self.started_at
 
     @property
     def warnings(self) -> tuple[Mapping[str, str], ...]:

@@ -6,7 +6,7 @@ Runs are immutable and history is kept: an earlier run is not revived, a new one
 import shutil
 from dataclasses import replace
 
-from models.errors import DecisionConflictError, InvalidInputError
+from models.errors import InvalidInputError
 from models.identity import Run
 from models.tables import IDENTITY_EVENTS
 from models.workspace import Workspace
@@ -16,7 +16,7 @@ from resolution.engines.stopwatch import Stopwatch
 from resolution.identities.assign import make_events
 from resolution.identities.former import take_former
 from resolution.pipeline import RUN_TABLES, Clock, Resolution, next_run_id
-from resolution.ports import DecisionLog, IdentityHistory, Progress
+from resolution.ports import IdentityHistory, Progress
 
 _EVENTS = "events"
 
@@ -26,7 +26,6 @@ def switch_back(
     *,
     workspace: Workspace,
     history: IdentityHistory,
-    decisions: DecisionLog,
     clock: Clock,
     progress: Progress,
     limits: EngineLimits | None = None,
@@ -34,11 +33,11 @@ def switch_back(
     """Make a run of the tables of an earlier one, with the events that lead from now to there.
 
     Identities of the earlier run that stand no more are restored; those that it did not have are
-    retired, or go to those that hold their records then. Nothing is served until it is published.
+    retired, or go to those that hold their records then. Nothing is served until it is published:
+    then what was written live and decided since is laid over it.
 
     Raises:
         InvalidInputError: if the tables of the earlier run are gone.
-        DecisionConflictError: if people decided something since; only a new run honours it.
     """
     source = workspace.run_folder(earlier.run_id)
     missing = [name for name in RUN_TABLES if not (source / f"{name}.parquet").is_file()]
@@ -46,11 +45,6 @@ def switch_back(
         raise InvalidInputError(
             f"the tables of {earlier.run_id} are gone ({source}: {', '.join(missing)}):"
             " `identigraph run` makes a new run instead"
-        )
-    if any(decision.at > earlier.started_at for decision in decisions.decisions()):
-        raise DecisionConflictError(
-            f"people decided something since {earlier.run_id} was made, which it does not know of:"
-            " `identigraph run` makes a new run that does"
         )
     started, sequence = clock(), history.change_sequence()
     run_id = next_run_id(history.published_run(), workspace)
@@ -80,6 +74,7 @@ def switch_back(
         ).fetchall()
     summary = earlier.summary | {
         "switched_back_to": earlier.run_id,
+        "honours_until": earlier.honours_until.isoformat(),
         "identity_events": dict(events),
         "seconds": watch.seconds,
         "peak_memory_mb": watch.peak_memory_mb,

@@ -148,7 +148,6 @@ class SwitchBackMaker(Protocol):
         *,
         workspace: Workspace,
         history: IdentityHistory,
-        decisions: DecisionLog,
         clock: Clock,
         progress: Progress,
     ) -> Resolved:

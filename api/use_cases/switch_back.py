@@ -49,11 +49,12 @@ def switch_back(
 ) -> SwitchedBack:
     """Publish what an earlier run found; without `run_id`, the one that was served before.
 
+    What was written live and decided since is laid over it: only what files brought is undone.
+
     Raises:
         RunNotFoundError: if nothing is published, or there is no such earlier run.
         InvalidInputError: if that is what is served, or its tables are gone.
         MatchModelError: if the match model it was scored by cannot be used any more.
-        DecisionConflictError: if people decided something since.
         BackendUnavailableError: if the store or the audit cannot be written; the served run stays.
     """
     with auditor.before_change("switch_back", principal) as seen, shortages_told():
@@ -64,7 +65,6 @@ def switch_back(
             earlier,
             workspace=workspace,
             history=store,
-            decisions=store,
             clock=auditor.clock,
             progress=progress,
         )

@@ -43,7 +43,7 @@ def catch_up(
         new_identity_id: issues an id that was never issued before.
     """
     run = served(new)
-    reconsidered = _decided_since(decisions, run.started_at)
+    reconsidered = _decided_since(decisions, run.honours_until)
     if not changes and not reconsidered:
         return None
     in_force = [one.decision for one in decisions if one.withdrawal is None]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from models.connection import Relation
 from models.identity import IdentityEvent, Run, WatchlistHit
 from models.live_change import Footprint, LiveBasis
 from models.prediction import PairwisePrediction
@@ -79,11 +78,6 @@ class NotedView:
         found = self._view.members_of(identity_ids)
         self._record_ids.update(one for members in found.values() for one in members)
         return found
-
-    def relations_of(self, record_ids: Sequence[str]) -> list[Relation]:
-        """Return what sources say of these records and others, from either end."""
-        self._record_ids.update(record_ids)
-        return self._view.relations_of(record_ids)
 
     def events_of(self, identity_id: str) -> list[IdentityEvent]:
         """Return every event of an identity, oldest first."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
-from models.connection import Relation
 from models.identity import IdentityEvent, Run, WatchlistHit
 from models.live_change import LiveBasis
 from models.prediction import PairwisePrediction
@@ -66,10 +65,6 @@ class LiveView(Protocol):
 
     def members_of(self, identity_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the record ids of each identity."""
-        ...
-
-    def relations_of(self, record_ids: Sequence[str]) -> list[Relation]:
-        """Return what sources say of these records and others, from either end."""
         ...
 
     def events_of(self, identity_id: str) -> list[IdentityEvent]:

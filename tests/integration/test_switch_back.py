@@ -1,16 +1,14 @@
 """Switching back on real adapters: what was served then is served again, and nothing is lost."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from api.auth.sign_in import operating_system_user
 from api.use_cases.export_identities import export_identities
-from models.decision import Decision, Verdict
-from models.errors import DecisionConflictError, InvalidInputError, RunNotFoundError
-from resolution.switch_back import switch_back as make_switch_back
-from tests.small_world import LIMITS, NOON, Ledger, quietly
+from models.errors import InvalidInputError, RunNotFoundError
 from tests.workplace import FIRST, Workplace
 
 # Another record of 1; 2 under another name; and somebody new.
@@ -123,19 +121,28 @@ def test_what_is_served_already_is_not_switched_back_to(place: Workplace) -> Non
         place.switch_back("run-000001")
 
 
-def test_a_run_that_knows_nothing_of_a_later_decision_is_not_served_again(
-    place: Workplace,
-) -> None:
-    place.deliver("casework1.csv", *FIRST)
-    there = place.deployment
-    earlier = there.store.published_run()
-    assert earlier is not None
-    at = earlier.started_at + timedelta(seconds=1)
-    groups = (("casework:1",), ("casework:2",))
-    decided = Ledger(in_force=[Decision("d1", Verdict.DIFFERENT, groups, "a", at, "seen")])
+def test_what_was_decided_and_written_since_holds_after_switching_back(place: Workplace) -> None:
+    place.deliver("casework1.csv", *FIRST, "6,Inés,Quintanilla,1984-06-17,XJ482915")
+    [former] = {*identities(place, 1, 6)}
+    place.deliver("casework2.csv", *SECOND)
+    client = TestClient(create_app(place.deployment.container()))
+    asked = {"verdict": "different", "groups": [["casework:1"], ["casework:6"]], "reason": "seen"}
+    assert client.post("/v1/decisions", json=asked).status_code == 200
+    written = {"attributes": {"names": [{"given": "Wilhelmina", "family": "Oosterhuis"}]}}
+    assert client.put("/v1/records/casework/7", json=written).status_code == 200
+    parted = identities(place, 1, 6, 7)
 
-    with pytest.raises(DecisionConflictError, match="decided something since"):
-        make_switch_back(
-            earlier, workspace=there.workspace, history=there.store, decisions=decided,
-            clock=lambda: NOON, progress=quietly, limits=LIMITS,
-        )  # fmt: skip
+    place.switch_back("run-000001")
+
+    assert identities(place, 1, 6, 7) == parted
+    assert former in parted
+    assert len(set(parted)) == 3
+    with place.deployment.store.view() as view:
+        assert view.identities_of(["casework:4", "casework:5"]) == {}
+
+
+def identities(place: Workplace, *numbers: int) -> list[str]:
+    ids = [f"casework:{number}" for number in numbers]
+    with place.deployment.store.view() as view:
+        found = view.identities_of(ids)
+    return [found[one] for one in ids]
