@@ -1,7 +1,7 @@
 """Records written over HTTP: durable records a second and latency; and a soak of mixed load.
 
     python -m benchmarks.live_writes [--people 20000] [--workspace DIR] [--workers 2]
-        [--clients 1 4 8] [--seconds 20] [--soak-minutes 15] [--users 8]
+        [--clients 1 4 8] [--seconds 20] [--soak-minutes 15] [--users 8] [--store embedded | neo4j]
 
 About 2.5 records are generated for each person and published, unless a workspace with a published
 run is given: it is changed. Half of what arrives are further records of people who are known, half
@@ -30,10 +30,11 @@ from urllib.parse import quote
 
 import pyarrow.parquet as pq
 
+from api.settings import load_settings
+from api.wiring import Store, opened
 from benchmarks.machine import describe_machine
 from benchmarks.pipeline_run import EXAMPLE_MAPPINGS, EmptyStore
-from benchmarks.who_is import build, serving
-from graph.embedded_store import EmbeddedStore
+from benchmarks.who_is import a_store, build, serving
 from models.live_change import RecordChange
 from models.tables import SOURCE_ATTRIBUTES
 from models.workspace import Workspace
@@ -250,7 +251,7 @@ def _growth(memory: Sequence[tuple[float, float]]) -> float:
 class _Kept(EmptyStore):
     """What a store holds, as the input of a run that knows of no run before it."""
 
-    def __init__(self, store: EmbeddedStore) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__(store.segments())
         self._store = store
 
@@ -259,9 +260,8 @@ class _Kept(EmptyStore):
         return self._store.live_changes(after=after)
 
 
-def hold_to_one_run(workspace: Workspace) -> dict[str, Any]:
+def hold_to_one_run(workspace: Workspace, store: Store) -> dict[str, Any]:
     """Tell whether the people served are those of one run over the records there are."""
-    store = EmbeddedStore(workspace.store)
     run = store.published_run()
     if run is None:
         raise SystemExit("nothing is published")
@@ -283,7 +283,6 @@ def hold_to_one_run(workspace: Workspace) -> dict[str, Any]:
     for row in pq.read_table(resolved.artefacts_folder / "clusters.parquet").to_pylist():
         found.setdefault(row["cluster_id"], set()).add(row["record_id"])
     ours, theirs = (set(map(frozenset, one.values())) for one in (served, found))
-    store.close()
     return {
         "people_served": len(ours),
         "people_of_one_run": len(theirs),
@@ -303,12 +302,18 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=8, help="of the soak")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scratch", type=Path, help="folder with room for the workspace")
+    parser.add_argument("--store", choices=("embedded", "neo4j"), default="embedded")
     arguments = parser.parse_args()
-    figures: dict[str, Any] = dict(describe_machine())
-    with tempfile.TemporaryDirectory(dir=arguments.scratch) as folder:
-        root = arguments.workspace or build(arguments.people, Path(folder), {})
+    if arguments.workspace and arguments.store != "embedded":
+        parser.error("a workspace that is given has its own store: leave one of the two out")
+    figures: dict[str, Any] = describe_machine() | {"store": arguments.store}
+    with (
+        tempfile.TemporaryDirectory(dir=arguments.scratch) as folder,
+        a_store(arguments.store, Path(folder)) as store,
+    ):
+        root = arguments.workspace or build(arguments.people, Path(folder), store)
         arrivals = draw_arrivals(root, Path(folder), arguments.seed)
-        with serving(root, arguments.workers, {}) as port:
+        with serving(root, arguments.workers, store) as port:
             if arguments.clients:
                 figures["load"] = measure(
                     port, endless(arrivals), arguments.clients, arguments.seconds
@@ -317,7 +322,8 @@ def main() -> None:
                 figures["soak"] = soak(
                     port, arrivals, arguments.soak_minutes, arguments.users, Path(folder)
                 )
-        figures["held_to_one_run"] = hold_to_one_run(Workspace(root, root))
+        with opened(load_settings(root, **store)) as deployment:
+            figures["held_to_one_run"] = hold_to_one_run(deployment.workspace, deployment.store)
     print(json.dumps(figures, indent=1))
 
 

@@ -32,7 +32,7 @@ class Neo4jDecisionLog(Connected):
         """
 
         def add(tx: neo4j.ManagedTransaction) -> None:
-            run(tx, "lock_decisions")
+            run(tx, "begin_lock")
             logged = [logged_decision(*row) for row in run(tx, "decisions")]
             check(in_force(logged))
             if any(one.decision.decision_id == decision.decision_id for one in logged):
@@ -64,7 +64,7 @@ class Neo4jDecisionLog(Connected):
         decision_id = withdrawal.decision_id
 
         def withdraw(tx: neo4j.ManagedTransaction) -> None:
-            run(tx, "lock_decisions")
+            run(tx, "begin_lock")
             logged = [logged_decision(*row) for row in run(tx, "decisions")]
             found = [one for one in logged if one.decision.decision_id == decision_id]
             if not found:

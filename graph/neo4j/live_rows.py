@@ -9,7 +9,7 @@ import neo4j
 from graph.golden_values import pack_golden, pack_quality
 from graph.live_quality import measure_served
 from graph.neo4j.connections import run
-from graph.neo4j.served import Served
+from graph.neo4j.served import Served, note_written
 from graph.neo4j.view import Neo4jView, key_word
 from graph.record_layout import SOURCE_LAYOUT, STANDARDISED_LAYOUT
 from models.identity import GoldenValue, IdentityEvent
@@ -22,8 +22,8 @@ _Rows = Sequence[Sequence[Any]]
 
 def lay_over(
     tx: neo4j.ManagedTransaction, now: Served, change: LiveChange, *, is_logged: bool = True
-) -> Served:
-    """Write a change, its events among it; return what is served then.
+) -> tuple[Served, tuple[IdentityEvent, ...]]:
+    """Write a change; return what is served then, and the events with their sequences.
 
     What is replaced stays, marked with the moment since when it is gone: views opened before see
     it, and so does the next run.
@@ -37,6 +37,7 @@ def lay_over(
     written = replace(
         now,
         moment=now.next_moment,
+        last_event=now.last_event + len(change.events),
         live_sequence=now.live_sequence + (len(change.records) if is_logged else 0),
     )
     layouts = {
@@ -55,12 +56,12 @@ def lay_over(
     for name, rows in _rows_of(change):
         _do(tx, name, rows, constants)
     _do(tx, "lay_identity_quality", _measured(Neo4jView(tx, written), change), constants)
-    run(tx, "reach_moment", constants)
-    return written
+    note_written(tx, written)
+    return written, _add_events(tx, now.last_event, change.events)
 
 
-def add_events(
-    tx: neo4j.ManagedTransaction, events: Sequence[IdentityEvent]
+def _add_events(
+    tx: neo4j.ManagedTransaction, last_event: int, events: Sequence[IdentityEvent]
 ) -> tuple[IdentityEvent, ...]:
     """Append events of one moment; return them with the sequences they were given."""
     if not events:
@@ -71,9 +72,9 @@ def add_events(
         for place, one in enumerate(events, start=1)
     ]  # fmt: skip
     told = {"run_id": events[0].run_id, "at": events[0].at.isoformat(), "rows": rows}
-    sequences = run(tx, "append_events", told)
+    run(tx, "append_events", told | {"last_event": last_event})
     return tuple(
-        replace(one, sequence=sequence) for one, (sequence,) in zip(events, sequences, strict=True)
+        replace(one, sequence=last_event + place) for place, one in enumerate(events, start=1)
     )
 
 

@@ -1,13 +1,14 @@
 """Changes what is served, a few records at a time, each change in one transaction."""
 
 import json
+from dataclasses import replace
 
 import neo4j
 
 from graph.neo4j.connections import Connected, Runner, run
-from graph.neo4j.live_rows import add_events, lay_over
+from graph.neo4j.live_rows import lay_over
 from graph.neo4j.reader import events_after
-from graph.neo4j.served import Served, served
+from graph.neo4j.served import Served, served, take_lock
 from graph.neo4j.view import Neo4jView
 from graph.store import LivePlan
 from graph.stored_rows import in_force, logged_decision
@@ -30,25 +31,28 @@ class Neo4jLiveWriter(Connected):
         Raises:
             RequestConflictError: if the key of the request came with another request.
         """
+        answer: LiveAnswer | None = None
         for _ in range(_TRIES_BESIDE):
-            seen = self._connections.write(lambda tx: _settled(tx, request))
-            if isinstance(seen, LiveAnswer):
-                return seen
             # Writing, so that a cluster answers from where the lock is held.
             with self._connections.session(is_reading=False) as session:
-                change = _planned(session, seen, plan)
+                now = served(session)
+                answer = _answered(session, now, request)
+                if answer is not None:
+                    return answer
+                change = _planned(session, now, plan)
             answer = self._applied(change, request)
             if answer is not None:
-                return answer
-        return self._planned_and_applied(plan, request)
+                break
+        answer = answer or self._planned_and_applied(plan, request)
+        self._connections.write(take_lock)  # which shows what was written
+        return answer
 
     def _applied(self, change: LiveChange, request: LiveRequest | None) -> LiveAnswer | None:
         """Apply a change if it still holds; None if it does not."""
 
         def apply(tx: neo4j.ManagedTransaction) -> LiveAnswer | None:
-            run(tx, "begin_lock")
-            now = served(tx)
-            answer = _answered(tx, request)
+            now = take_lock(tx)
+            answer = _answered(tx, now, request)
             if answer is None and _still_holds(tx, now, change):
                 answer = _apply(tx, now, change, request)
             return answer
@@ -60,29 +64,24 @@ class Neo4jLiveWriter(Connected):
         """Plan and apply while nobody else can write."""
 
         def plan_and_apply(tx: neo4j.ManagedTransaction) -> LiveAnswer:
-            run(tx, "begin_lock")
-            now = served(tx)
-            answer = _answered(tx, request)
+            now = take_lock(tx)
+            answer = _answered(tx, now, request)
             return answer or _apply(tx, now, _planned(tx, now, plan), request)
 
         answer: LiveAnswer = self._connections.write(plan_and_apply)
         return answer
 
 
-def _settled(tx: neo4j.ManagedTransaction, request: LiveRequest | None) -> Served | LiveAnswer:
-    """Return what is served, or the answer if the request came before.
-
-    The lock is taken for that, and let go at once: else a write that is being committed might be
-    seen in part.
-    """
-    run(tx, "begin_lock")
-    return _answered(tx, request) or served(tx)
-
-
 def _planned(runner: Runner, now: Served, plan: LivePlan) -> LiveChange:
-    _ = now.basis  # nothing to write over before the first run
+    """Have a change worked out, on the decisions that are read here, whatever was counted before.
+
+    Raises:
+        RunNotFoundError: if nothing has been published yet.
+    """
     logged = [logged_decision(*row) for row in run(runner, "decisions")]
-    return plan(Neo4jView(runner, now), in_force(logged))
+    n_decisions = len(logged) + sum(one.withdrawal is not None for one in logged)
+    _ = now.basis
+    return plan(Neo4jView(runner, replace(now, n_decisions=n_decisions)), in_force(logged))
 
 
 def _still_holds(tx: neo4j.ManagedTransaction, now: Served, change: LiveChange) -> bool:
@@ -108,11 +107,11 @@ def _note(tx: neo4j.ManagedTransaction, written: Served, change: LiveChange) -> 
     run(tx, "note_write", noted)
 
 
-def _answered(runner: Runner, request: LiveRequest | None) -> LiveAnswer | None:
+def _answered(runner: Runner, now: Served, request: LiveRequest | None) -> LiveAnswer | None:
     """Return what a request was answered when it came before; None for a new one."""
     if request is None:
         return None
-    rows = run(runner, "live_request", {"key": request.key})
+    rows = run(runner, "live_request", {**now.parameters, "key": request.key})
     if not rows:
         return None
     [(digest, live_sequence, first_event, last_event, identities)] = rows
@@ -130,15 +129,14 @@ def _apply(
     tx: neo4j.ManagedTransaction, now: Served, change: LiveChange, request: LiveRequest | None
 ) -> LiveAnswer:
     """Write a change over the run that is served, and note that it was."""
-    written = lay_over(tx, now, change)
+    written, events = lay_over(tx, now, change)
     _note(tx, written, change)
-    events = add_events(tx, change.events)
     view = Neo4jView(tx, written)
     held = view.identities_of([one.record_id for one in change.records if not one.is_gone])
     identities = {one.record_id: held.get(one.record_id) for one in change.records}
     if request is not None:
         noted = {
-            "key": request.key, "digest": request.digest,
+            "key": request.key, "digest": request.digest, "moment": written.moment,
             "live_sequence": written.live_sequence,
             "first_event": events[0].sequence if events else 1,
             "last_event": events[-1].sequence if events else 0,

@@ -18,7 +18,7 @@ from graph.neo4j.record_changes import (
 )
 from graph.neo4j.run_build import RunBuild
 from graph.neo4j.run_tables import RUN_TABLES, end_what_went, load_table
-from graph.neo4j.served import properties_of, read_served
+from graph.neo4j.served import properties_of, read_served, take_lock
 from graph.neo4j.sweep import sweep
 from graph.neo4j.switching import switch_to
 from graph.store import RECORD_HASHES, CatchUp
@@ -51,7 +51,8 @@ class Neo4jRunWriter(Connected):
         }
 
         def begin(tx: neo4j.ManagedTransaction) -> tuple[int, bool]:
-            [(highest,)] = run(tx, "begin_lock")
+            take_lock(tx)
+            [(highest,)] = run(tx, "highest_run")
             known = run(tx, "run_status", {"run_id": made.run_id})
             if known and known[0][0] in ("published", "superseded"):
                 raise InvalidInputError(f"run {made.run_id!r} was published before")
@@ -146,6 +147,7 @@ class Neo4jRunWriter(Connected):
                     tx, made, run_no=build.run_no, n_events=n_events, catch_up=catch_up
                 )
             )
+            self._connections.write(take_lock)  # which shows what was written
         self._site.end()
         try:
             sweep(self._connections)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import neo4j
+
 from graph.neo4j.connections import Connections, Row, Runner, run
 from models.errors import RunNotFoundError
 from models.identity import Run
@@ -74,6 +76,23 @@ class Served:
     def end(self) -> float:
         """Return when all that is written live over this run ends: before any run after it."""
         return self.run_no + 1 - _STEP
+
+
+def take_lock(tx: neo4j.ManagedTransaction) -> Served:
+    """Hold the lock of the store to the end of a transaction; return what is served.
+
+    What was written before is shown with it: what a transaction writes is served once another has
+    held the lock after it.
+    """
+    run(tx, "begin_lock")
+    run(tx, "show_written")
+    return served(tx)
+
+
+def note_written(tx: neo4j.ManagedTransaction, written: Served) -> None:
+    """Have this be served once the transaction, which holds the lock, is committed whole."""
+    values = [written.run_no, written.moment, written.last_event, written.live_sequence]
+    run(tx, "note_written", {"written": [float(value) for value in values]})
 
 
 def served(runner: Runner) -> Served:

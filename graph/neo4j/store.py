@@ -9,6 +9,7 @@ from graph.neo4j.live_writer import Neo4jLiveWriter
 from graph.neo4j.reader import Neo4jReader
 from graph.neo4j.run_writer import Neo4jRunWriter
 from graph.neo4j.schema import migrate
+from graph.neo4j.served import take_lock
 
 
 class Neo4jStore(
@@ -35,6 +36,8 @@ class Neo4jStore(
         connections = Connections(settings)
         try:
             migrate(connections)
+            # A process may have ended between writing and showing it.
+            connections.write(take_lock)
         except BaseException:
             connections.close()
             raise

@@ -6,9 +6,9 @@ import neo4j
 
 from graph.neo4j.connections import run
 from graph.neo4j.ingest_log import live_changes
-from graph.neo4j.live_rows import add_events, lay_over
+from graph.neo4j.live_rows import lay_over
 from graph.neo4j.reader import events_after
-from graph.neo4j.served import Served, properties_of, served
+from graph.neo4j.served import Served, note_written, properties_of, take_lock
 from graph.neo4j.view import Neo4jView
 from graph.store import CatchUp
 from graph.stored_rows import logged_decision
@@ -28,7 +28,7 @@ def switch_to(
     n_events: int,
     catch_up: CatchUp | None,
 ) -> None:
-    """Serve a run: take the lock, catch up, append the events, move the pointer.
+    """Have a run served once this is committed: take the lock, catch up, append the events.
 
     Args:
         tx: commits it all, or nothing.
@@ -40,8 +40,7 @@ def switch_to(
     Raises:
         BackendUnavailableError: if the run is no longer being built.
     """
-    run(tx, "begin_lock")
-    former = served(tx)
+    former = take_lock(tx)
     if not run(tx, "is_being_built", {"run_no": run_no, "run_id": made.run_id}):
         raise BackendUnavailableError(
             f"run {made.run_id!r} is no longer being built: another was begun"
@@ -53,10 +52,13 @@ def switch_to(
     if caught and caught.settled:
         dropped = {"batch_no": run_no, "identity_ids": sorted(caught.settled)}
         [(n_events,)] = run(tx, "drop_events_of", dropped)
-    run(tx, "switch", {"run_no": run_no, "run": properties_of(made), "n_events": n_events})
+    published = {"run": properties_of(made), "former": former.run_no, "n_events": n_events}
+    run(tx, "switch", {**coming.parameters, **published, "run_no": run_no})
+    coming = replace(coming, last_event=former.last_event + n_events)
     if caught:
         lay_over(tx, coming, caught.change, is_logged=False)
-        add_events(tx, caught.change.events)
+    else:
+        note_written(tx, coming)
     run(tx, "end_lanes")
 
 

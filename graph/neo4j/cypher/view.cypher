@@ -1,6 +1,8 @@
 // What a view rests on: the run that is served now, the newest live moment of it, the newest event,
-// and how much was written and decided.
+// the newest live change, and how much was decided. All but the last is one property, since the server
+// shows a transaction that is being committed piece by piece.
 MATCH (s:Store {name: 'identigraph'})
-OPTIONAL MATCH (run:Run {run_no: s.served})
-RETURN coalesce(s.served, 0), coalesce(s.moment, toFloat(s.served), 0.0), s.last_event, run {.*},
-  COUNT { MATCH (:LiveChange) }, COUNT { MATCH (:Decision) } + COUNT { MATCH (:Withdrawal) };
+WITH s.now AS now
+OPTIONAL MATCH (run:Run {run_no: toInteger(now[0])})
+RETURN toInteger(now[0]), now[1], toInteger(now[2]), run {.*}, toInteger(now[3]),
+  COUNT { MATCH (:Decision) } + COUNT { MATCH (:Withdrawal) };

@@ -1,2 +1,2 @@
 MATCH (s:Store {name: 'identigraph'})
-SET s.moment = $moment;
+SET s.written = $written;

@@ -1,0 +1,2 @@
+MATCH (s:Store {name: 'identigraph'})
+RETURN s.highest_run;
