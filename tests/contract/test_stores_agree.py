@@ -1,8 +1,9 @@
 """Both stores, driven by the same random operations, give the same answer to every question."""
 
 import random
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,13 @@ import pytest
 
 from graph.neighbours import Limits, Party, PartyKind
 from graph.network import common_neighbours, network_around, shortest_path
-from models.connection import Attribute, AttributeKind
-from models.errors import IdentigraphError
+from graph.store import GraphView
+from models.connection import Attribute, AttributeKind, Relation
+from models.decision import Decision
+from models.errors import IdentigraphError, RunNotFoundError
+from models.identity import GoldenValue, IdentityEvent, IdentityEventKind, WatchlistHit
+from models.live_change import LiveChange
+from models.prediction import PairwisePrediction
 from models.provenance import IngestedFile, Segment
 from models.quality import IdentityWarning, WarningKind
 from tests.contract.sample_runs import (
@@ -25,6 +31,7 @@ from tests.contract.sample_runs import (
     stage,
     switch,
 )
+from tests.contract.test_live_writer import change, ended, version
 from tests.neo4j_server import Neo4jServer
 from tests.stores import neo4j_opener, open_embedded
 
@@ -38,8 +45,7 @@ WARNINGS = [
     IdentityWarning(WarningKind.SEXES, 1.6, ("a:1",), ("a:é",), {"one_value": "M"}),
     IdentityWarning(WarningKind.BRIDGE, 0.2, ("a:\U0001f3e0",), ("a:2",), {"evidence": 1.5}),
 ]
-STEPS = 7
-OPERATIONS = ("publish", "publish", "publish", "abandon", "refuse", "read")
+STEPS = 9
 
 
 def random_run(chance: random.Random, number: int, former: dict[str, str]) -> SampleRun:
@@ -74,6 +80,65 @@ def random_run(chance: random.Random, number: int, former: dict[str, str]) -> Sa
     )  # fmt: skip
 
 
+@dataclass
+class RandomWrite:
+    """Writes any records, and makes up what follows; the same each time it is asked."""
+
+    parts: dict[str, Any]
+    memberships: dict[str, str | None]
+    happened: list[tuple[str, IdentityEventKind]]
+
+    def __call__(self, view: GraphView, _: Sequence[Decision]) -> LiveChange:
+        run = view.run()
+        events = tuple(
+            IdentityEvent(0, one, kind, run.run_id, NOON, (), ("a:1",), (), "é in a test")
+            for one, kind in self.happened
+            if run
+        )
+        return change(view, memberships=self.memberships, events=events, **self.parts)
+
+
+def random_write(chance: random.Random, former: dict[str, str]) -> RandomWrite:
+    written = chance.sample(RECORDS, chance.randint(0, 4))
+    pairs = sorted({tuple(sorted(chance.sample(RECORDS, 2))) for _ in range(chance.randint(0, 8))})
+    endings = {one for one in written if chance.random() < 0.3}
+    there = sorted({*former, *written} - endings)
+    moved: dict[str, str | None] = {
+        one: chance.choice([None, *IDENTITIES]) for one in there if chance.random() < 0.4
+    }
+    moved |= dict.fromkeys(endings)
+    now = {one: identity for one, identity in {**former, **moved}.items() if identity}
+    before = {former[one] for one in moved if one in former}
+    touched = sorted({*filter(None, moved.values()), *before})
+    return RandomWrite(
+        parts={
+            "records": tuple(
+                ended(one) if one in endings else version(
+                    one, line=chance.randint(3, 9),
+                    keys=tuple(sorted(chance.sample(KEYS, 2))),
+                    uses=tuple(sorted(chance.sample(ATTRIBUTES, 2))),
+                    relations=tuple(sorted(Relation(one, other, "child")
+                                           for other in chance.sample(RECORDS, 2) if other != one)),
+                )
+                for one in written
+            ),
+            "links": tuple(
+                PairwisePrediction(left, right, float(chance.randint(-1, 2)), None, 0.5)
+                for left, right in pairs[::2]
+            ),
+            "links_gone": tuple(pairs[1::2]),
+            "hits": {entry: tuple((WatchlistHit(entry, one, 1.5), 1)
+                                  for one in chance.sample(RECORDS, chance.randint(0, 2)))
+                     for entry in chance.sample(ENTRIES, 1)},
+            "golden": {one: (GoldenValue("name", f"{one} é", "a:0", "NAME", "é", 1),)
+                       if one in now.values() else None for one in touched},
+        },
+        memberships=moved,
+        happened=[(one, IdentityEventKind.CHANGED if one in now.values()
+                   else IdentityEventKind.RETIRED) for one in touched],
+    )  # fmt: skip
+
+
 def answer(ask: Callable[[], Any]) -> Any:
     try:
         return ask()
@@ -91,6 +156,8 @@ def answers(store: Any) -> list[Any]:
             view.run(),
             view.identities_of(RECORDS),
             view.members_of(IDENTITIES),
+            view.standardised(RECORDS),
+            view.written_after(0),
             view.records([*RECORDS, *ENTRIES]),
             view.links_among(RECORDS),
             view.links_beyond(RECORDS[:6], at_least=0.0),
@@ -121,6 +188,7 @@ def answers(store: Any) -> list[Any]:
         sorted(members, key=lambda row: str(row["record_id"])),
         store.change_sequence(),
         store.segments(),
+        store.live_changes(after=1),
         store.decisions(),
     ]
 
@@ -138,8 +206,10 @@ def test_the_same_operations_give_the_same_answers(
         for number in range(1, STEPS + 1):
             sample = random_run(chance, number, former)
             operation = chance.choice(
-                ["publish", "publish", "publish", "abandon", "refuse", "read"]
+                ["publish", "publish", "live", "live", "live", "abandon", "refuse", "read"]
             )
+            written = random_write(chance, former)
+            moved: dict[str, str | None] = {}
             for store in stores:
                 if operation == "publish":
                     publish_sample(store, sample)
@@ -149,9 +219,14 @@ def test_the_same_operations_give_the_same_answers(
                     stage(store, sample)
                     with pytest.raises(IdentigraphError):
                         switch(store, sample, links=999)
+                elif operation == "live":
+                    with suppress(RunNotFoundError):
+                        store.write_live(written)
+                        moved = written.memberships
                 else:
                     store.register_segment(segment(n_segments + 1))
-            former = dict(sample.memberships) if operation == "publish" else former
+            former = dict(sample.memberships) if operation == "publish" else {**former, **moved}
+            former = {record: one for record, one in former.items() if one}
             n_segments += operation == "read"
 
             embedded, neo4j = (answers(store) for store in stores)
