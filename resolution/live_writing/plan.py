@@ -8,7 +8,7 @@ from typing import Any
 from models.connection import Attribute, AttributeKind, Relation
 from models.decision import Decision
 from models.errors import RunNotFoundError
-from models.identity import GoldenValue, IdentityEvent, Run, WatchlistHit
+from models.identity import GoldenValue, IdentityEvent, Run
 from models.live_change import LiveChange, RecordChange, RecordVersion
 from models.match_model.package import MatchModelPackage
 from models.record import Role, StoredRecord
@@ -18,6 +18,7 @@ from resolution.link.live_scoring import LiveScorer
 from resolution.live_writing.decided import DecidedConstraints
 from resolution.live_writing.partition import Parted, Partition
 from resolution.live_writing.reading import NotedView
+from resolution.live_writing.screening import Hits, find_hits
 from resolution.live_writing.state import LiveView, ReadCompared, State, role_of
 from resolution.standardise.single import standardise_record
 
@@ -42,7 +43,7 @@ class Planned:
     state: State
     records: tuple[RecordVersion, ...]
     parted: Parted
-    hits: Mapping[str, tuple[tuple[WatchlistHit, int], ...]]
+    hits: Hits
     link_weight: float
 
     def change(
@@ -140,7 +141,7 @@ class LivePlanner:
             state=state,
             records=tuple(_version(one, arriving[one.record_id], stored, state) for one in changes),
             parted=self._part(state, arriving, stored, decisions, reconsidered),
-            hits=self._hits(state, arriving, stored),
+            hits=find_hits(state, arriving, self._package.screening),
             link_weight=self._package.thresholds.link_weight,
         )
 
@@ -167,42 +168,6 @@ class LivePlanner:
         decided = constraints.concerning({*arriving, *reconsidered})
         partition = Partition(state, self._package, constraints)
         return partition.part(people, former, decided)
-
-    def _hits(
-        self,
-        state: State,
-        arriving: Mapping[str, Mapping[str, Any] | None],
-        stored: Mapping[str, StoredRecord],
-    ) -> dict[str, tuple[tuple[WatchlistHit, int], ...]]:
-        """Return all hits of every watchlist entry that the write can concern."""
-        entries: set[str] = set()
-        for record_id, row in arriving.items():
-            entries.update(hit.entry_id for hit in state.view.hits_of([record_id]))
-            if row is not None and role_of(row) is Role.WATCHLIST:
-                entries.add(record_id)
-            elif row is not None:
-                entries.update(
-                    entry
-                    for entry, weight in state.resembling(record_id).items()
-                    if weight >= self._package.screening.hit_weight
-                )
-        gone = {one for one, row in arriving.items() if row is None or role_of(row) is Role.PERSON}
-        return {
-            entry: () if entry in gone and entry in stored else self._hits_of(state, entry)
-            for entry in sorted(entries)
-        }
-
-    def _hits_of(self, state: State, entry: str) -> tuple[tuple[WatchlistHit, int], ...]:
-        screening = self._package.screening
-        found = sorted(
-            (-weight, record_id)
-            for record_id, weight in state.resembling(entry).items()
-            if weight >= screening.hit_weight
-        )[: screening.max_hits_per_entry]
-        return tuple(
-            (WatchlistHit(entry, record_id, -weight), state.rule(entry, record_id) or 0)
-            for weight, record_id in found
-        )
 
 
 def _lives(

@@ -193,6 +193,10 @@ class State:
         """Return what speaks against two records being one person, by thing."""
         return self._scorer.contradictions(self._record(left), self._record(right))
 
+    def weight_of(self, left: str, right: str) -> float:
+        """Return the match weight of two records."""
+        return self.weight(self._record(left), self._record(right))
+
     def weight(self, one: ComparedRecord, other: ComparedRecord) -> float:
         """Return the match weight of two records, in either order."""
         if one.record_id > other.record_id:
