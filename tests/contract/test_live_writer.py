@@ -1,6 +1,7 @@
 """Changes of a few records at a time, between runs and while one is built, in every store."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -226,6 +227,27 @@ def test_a_view_sees_nothing_that_is_written_after_it_was_opened(store: Any) -> 
         write(store, **arrival())
         write(store, **departure())
         assert all_told(view) == before
+
+
+def test_a_write_is_seen_whole_or_not_at_all(store: Any) -> None:
+    publish_sample(store, first_run())
+
+    def write_many() -> None:
+        for line in range(30):
+            both = tuple(version(one, line=line, keys=(100 + line,)) for one in ("a:1", "a:2"))
+            write(store, records=both)
+
+    with ThreadPoolExecutor(1) as writer:
+        done = writer.submit(write_many)
+        while not done.done():
+            with store.view() as view:
+                line = view.record("a:1").source_record["line"]
+                assert view.record("a:2").source_record["line"] == line
+                if line is not None:
+                    assert view.candidates([100 + line], limit=9).record_ids == ("a:1", "a:2")
+                    assert view.live_basis().live_sequence == 2 * (line + 1)
+                    assert view.written_after(0) == {"a:1": 2 * line + 1, "a:2": 2 * line + 2}
+        done.result()
 
 
 def test_nothing_is_written_before_the_first_run(store: Any) -> None:

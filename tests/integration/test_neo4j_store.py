@@ -225,3 +225,19 @@ def test_what_is_written_live_while_a_run_is_loaded_may_be_new_in_both(
         with store.view() as view:
             assert view.identities_of(names) == second.memberships
             assert len(view.users_of(phones, limit=9)) == len(phones)
+
+
+def test_what_was_committed_and_not_shown_is_shown_by_who_comes_next(
+    settings: Neo4jSettings, ask: Any
+) -> None:
+    with Neo4jStore(settings) as store:
+        publish_sample(store, FIRST)
+        [shown] = ask("MATCH (s:Store) RETURN s.now")
+        write(store, records=(version("a:77"),))
+        # as if the process had ended between its two transactions
+        ask(f"MATCH (s:Store) SET s.now = {shown}")
+        with store.view() as view:
+            assert view.records(["a:77"]) == []
+
+    with Neo4jStore(settings) as store, store.view() as view:
+        assert [one.record_id for one in view.records(["a:77"])] == ["a:77"]

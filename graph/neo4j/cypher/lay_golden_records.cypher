@@ -5,6 +5,7 @@ WITH row, i
 CALL (i) {
   MATCH (i)-[h:HAS_GOLDEN]->(:GoldenRecord)
   WHERE h.since <= $moment AND coalesce(h.until, $moment + 1) > $moment
+    AND coalesce(h.gone, 0) <= $run
   SET h.gone = $moment
 }
 FOREACH (golden IN row[1] |

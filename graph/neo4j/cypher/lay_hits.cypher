@@ -5,6 +5,7 @@ WITH row, entry
 CALL (entry) {
   MATCH (entry)-[h:RESEMBLES]->(:Record)
   WHERE h.since <= $moment AND coalesce(h.until, $moment + 1) > $moment
+    AND coalesce(h.gone, 0) <= $run
   SET h.gone = $moment
 }
 FOREACH (hit IN row[1] |

@@ -4,6 +4,7 @@ MATCH (i:Identity {identity_id: row[0]})
 CALL (i) {
   MATCH (i)-[h:HAS_QUALITY]->(:IdentityQuality)
   WHERE h.since <= $moment AND coalesce(h.until, $moment + 1) > $moment
+    AND coalesce(h.gone, 0) <= $run
   SET h.gone = $moment
 }
 FOREACH (measured IN row[1] |

@@ -6,6 +6,7 @@ WITH row, one, other
 CALL (one, other) {
   MATCH (one)-[l:LINKED_TO]->(other)
   WHERE l.since <= $moment AND coalesce(l.until, $moment + 1) > $moment
+    AND coalesce(l.gone, 0) <= $run
   SET l.gone = $moment
 }
 FOREACH (link IN row[2] |

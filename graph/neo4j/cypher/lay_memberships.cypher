@@ -5,6 +5,7 @@ WITH row, r
 CALL (r) {
   MATCH (r)-[m:BELONGS_TO]->(:Identity)
   WHERE m.since <= $moment AND coalesce(m.until, $moment + 1) > $moment
+    AND coalesce(m.gone, 0) <= $run
   SET m.gone = $moment
 }
 FOREACH (identity_id IN row[1] |

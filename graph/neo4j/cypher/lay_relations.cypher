@@ -5,6 +5,7 @@ MATCH (r:Record {record_id: row[0]})
 CALL (r, row) {
   MATCH (r)-[said:RELATED_TO]-(:Record)
   WHERE said.since <= $moment AND coalesce(said.until, $moment + 1) > $moment
+    AND coalesce(said.gone, 0) <= $run
     AND (row[2] OR startNode(said) = r)
   SET said.gone = $moment
 }

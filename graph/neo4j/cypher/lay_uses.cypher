@@ -4,6 +4,7 @@ MATCH (r:Record {record_id: row[0]})
 CALL (r) {
   MATCH (r)-[u:USES]->(:Attribute)
   WHERE u.since <= $moment AND coalesce(u.until, $moment + 1) > $moment
+    AND coalesce(u.gone, 0) <= $run
   SET u.gone = $moment
 }
 FOREACH (given IN row[1] |

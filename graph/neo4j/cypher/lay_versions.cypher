@@ -6,11 +6,13 @@ WITH row, r
 CALL (r) {
   MATCH (r)-[:HAS_VERSION]->(v:RecordVersion)
   WHERE v.since <= $moment AND coalesce(v.until, $moment + 1) > $moment
+    AND coalesce(v.gone, 0) <= $run
   SET v.gone = $moment
 }
 CALL (row) {
   MATCH (k:RecordKeys {record_id: row[0]})
   WHERE k.since <= $moment AND coalesce(k.until, $moment + 1) > $moment
+    AND coalesce(k.gone, 0) <= $run
   SET k.gone = $moment
 }
 FOREACH (version IN row[1] |
