@@ -238,7 +238,7 @@ class IdentityAnswerBody(Answer):
 class ProposedSplitBody(Answer):
     """Where the records of an identity hold together least."""
 
-    identity_id: str
+    identity_id: str = Field(description="The identity")
     groups: list[list[str]] = Field(description="Two groups of record ids, the smaller first")
     n_compared: int = Field(description="Pairs compared across")
     n_links: int = Field(description="Of these, those that reach the link threshold")

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from models.identity import Run
+from models.live_change import LiveBasis
 from models.match_model.blocking import BLOCKING_RULES
 from models.match_model.package import MatchModelPackage
 from models.record import StoredRecord
@@ -36,6 +37,12 @@ class ViewOfRun:
     is_truncated: bool = False
 
     served: Run | None = None
+
+    def live_basis(self) -> LiveBasis:
+        return LiveBasis("run", 0, 0)
+
+    def written_after(self, live_sequence: int) -> dict[str, int]:
+        return {}
 
     def run(self) -> Run | None:
         """Tell of no run unless one is given: nothing is kept from one question to the next."""
