@@ -299,6 +299,10 @@ def main() -> None:
     parser.add_argument("--clients", type=int, nargs="*", default=[1, 4, 8])
     parser.add_argument("--seconds", type=float, default=20.0, help="for each number of clients")
     parser.add_argument("--soak-minutes", type=float, default=0.0)
+    parser.add_argument(
+        "--hold", action=argparse.BooleanOptionalAction, default=True,
+        help="hold the people at the end to one run",
+    )  # fmt: skip
     parser.add_argument("--users", type=int, default=8, help="of the soak")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--scratch", type=Path, help="folder with room for the workspace")
@@ -322,8 +326,10 @@ def main() -> None:
                 figures["soak"] = soak(
                     port, arrivals, arguments.soak_minutes, arguments.users, Path(folder)
                 )
-        with opened(load_settings(root, **store)) as deployment:
-            figures["held_to_one_run"] = hold_to_one_run(deployment.workspace, deployment.store)
+        if arguments.hold:
+            with opened(load_settings(root, **store)) as deployment:
+                held = hold_to_one_run(deployment.workspace, deployment.store)
+            figures["held_to_one_run"] = held
     print(json.dumps(figures, indent=1))
 
 

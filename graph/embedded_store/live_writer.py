@@ -3,8 +3,9 @@
 import json
 import sqlite3
 from array import array
+from threading import BoundedSemaphore
 
-from graph.embedded_store.connections import Connected
+from graph.embedded_store.connections import Connected, ConnectionPool
 from graph.embedded_store.decision_log import logged_decisions
 from graph.embedded_store.live_rows import LiveRows
 from graph.embedded_store.reader import served_run
@@ -19,6 +20,10 @@ from models.live_change import Footprint, LiveAnswer, LiveChange, LiveRequest, R
 # So often a change is worked out beside other writers; then once while they wait.
 _TRIES_BESIDE = 3
 
+# Of one process, so many plan at a time: more would only take each other's processor, so that each
+# works longer and more of them have to plan again. Two, so that a large one lets small ones pass.
+_PLANNERS = 2
+
 # Whoever works longer than so many writes of others plans again.
 _WRITES_KEPT = 1_000
 
@@ -26,12 +31,20 @@ _WRITES_KEPT = 1_000
 class EmbeddedLiveWriter(Connected):
     """Writes live changes, and reads what was written."""
 
+    def __init__(self, pool: ConnectionPool) -> None:
+        super().__init__(pool)
+        self._planning = BoundedSemaphore(_PLANNERS)
+
     def write_live(self, plan: LivePlan, *, request: LiveRequest | None = None) -> LiveAnswer:
         """Apply what a plan works out, on no other state than it saw.
 
         Raises:
             RequestConflictError: if the key of the request came with another request.
         """
+        with self._planning:
+            return self._write(plan, request)
+
+    def _write(self, plan: LivePlan, request: LiveRequest | None) -> LiveAnswer:
         for _ in range(_TRIES_BESIDE):
             with self._pool.reading() as connection:
                 answer = _answered(connection, request)
